@@ -1,0 +1,214 @@
+#include "hub/model/json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace hub::model {
+
+namespace {
+
+using Sax = nlohmann::json_sax<nlohmann::json>;
+
+std::string pointer_token(std::string_view key) {
+  std::string token;
+  for (const char c : key) token += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+  return token;
+}
+
+/// Builds a Json from the parser's events; the first refusal ends the parse.
+class Builder final : public Sax {
+ public:
+  Builder(Json& root, int max_depth) : max_depth_(max_depth) { slots_.push_back(&root); }
+
+  bool null() override { return scalar(Json::Kind::kNull, {}); }
+  bool boolean(bool on) override { return scalar(Json::Kind::kBoolean, on ? "true" : "false"); }
+  bool number_integer(number_integer_t number) override { return scalar(Json::Kind::kNumber, std::to_string(number)); }
+  bool number_unsigned(number_unsigned_t number) override { return scalar(Json::Kind::kNumber, std::to_string(number)); }
+  bool number_float(number_float_t, const string_t& digits) override { return scalar(Json::Kind::kNumber, digits); }
+  bool string(string_t& text) override { return scalar(Json::Kind::kString, std::move(text)); }
+  bool binary(binary_t&) override { return false; }
+  bool start_object(std::size_t) override { return open(Json::Kind::kObject); }
+  bool end_object() override { return close(); }
+  bool start_array(std::size_t) override { return open(Json::Kind::kArray); }
+  bool end_array() override { return close(); }
+
+  bool key(string_t& name) override {
+    Json& object = *open_.back();
+    if (object.find(name) != nullptr) return refuse(path() + "/" + pointer_token(name), "is given twice");
+    object.members.emplace_back(std::move(name), Json{});
+    slots_.push_back(&object.members.back().second);
+    return true;
+  }
+
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& e) override {
+    const std::string text = e.what();
+    const auto colon = text.find("; ");
+    const std::string reason = text.find("UTF-8") != std::string::npos      ? "invalid UTF-8"
+                               : text.find("surrogate") != std::string::npos ? "a lone surrogate"
+                               : text.find("out of range") != std::string::npos ? "a number out of range"
+                               : colon == std::string::npos                  ? "a syntax error"
+                                                                             : "a syntax error: " + text.substr(colon + 2);
+    return refuse({}, "is not valid JSON: " + reason + " at byte " + std::to_string(position));
+  }
+
+  [[nodiscard]] const base::Error& error() const { return error_; }
+
+ private:
+  bool refuse(std::string where, std::string message) {
+    error_ = {std::move(where), std::move(message)};
+    return false;
+  }
+
+  [[nodiscard]] std::string path() const {
+    std::string text;
+    for (std::size_t i = 0; i + 1 < open_.size(); ++i) {
+      const Json& parent = *open_[i];
+      text += "/" + (parent.kind == Json::Kind::kArray ? std::to_string(parent.items.size() - 1)
+                                                       : pointer_token(parent.members.back().first));
+    }
+    return text;
+  }
+
+  Json& next_slot() {
+    if (!open_.empty() && open_.back()->kind == Json::Kind::kArray) return open_.back()->items.emplace_back();
+    Json* slot = slots_.back();
+    slots_.pop_back();
+    return *slot;
+  }
+
+  bool scalar(Json::Kind kind, std::string text) {
+    Json& slot = next_slot();
+    slot.kind = kind;
+    slot.text = std::move(text);
+    return true;
+  }
+
+  bool open(Json::Kind kind) {
+    Json& slot = next_slot();
+    slot.kind = kind;
+    open_.push_back(&slot);
+    if (static_cast<int>(open_.size()) > max_depth_)
+      return refuse({}, "is nested deeper than " + std::to_string(max_depth_) + " levels");
+    return true;
+  }
+
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
+  std::vector<Json*> open_;   // the arrays and objects being read, outermost first
+  std::vector<Json*> slots_;  // where the next value of an object (or the document) goes
+  int max_depth_;
+  base::Error error_;
+};
+
+}  // namespace
+
+const Json* Json::find(std::string_view key) const {
+  for (const auto& [name, value] : members)
+    if (name == key) return &value;
+  return nullptr;
+}
+
+base::Result<Json> parse_json(std::string_view text, int max_depth) {
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos)
+    return base::Error{{}, "is not valid JSON: a NUL byte at byte " + std::to_string(nul + 1)};
+  Json root;
+  Builder builder(root, max_depth);
+  if (!nlohmann::json::sax_parse(text, &builder)) return builder.error();
+  return root;
+}
+
+bool same_json(const Json& a, const Json& b) {
+  if (a.kind != b.kind || a.text != b.text || a.items.size() != b.items.size() || a.members.size() != b.members.size())
+    return false;
+  for (std::size_t i = 0; i < a.items.size(); ++i)
+    if (!same_json(a.items[i], b.items[i])) return false;
+  return std::all_of(a.members.begin(), a.members.end(), [&](const auto& member) {
+    const Json* other = b.find(member.first);
+    return other != nullptr && same_json(member.second, *other);
+  });
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  out += '"';
+  std::size_t copied = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    out.append(text, copied, i - copied);
+    copied = i + 1;
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default:
+        out += "\\u00";
+        out += kHex[c >> 4];
+        out += kHex[c & 15];
+    }
+  }
+  out.append(text, copied, text.size() - copied);
+  out += '"';
+}
+
+void append_json(std::string& out, const Value& value) {
+  switch (value.kind()) {
+    case ValueKind::kNull: out += "null"; break;
+    case ValueKind::kInteger:
+    case ValueKind::kBoolean: out += value.text(); break;
+    case ValueKind::kString: append_json_string(out, value.text()); break;
+  }
+}
+
+void append_json(std::string& out, const Json& json) {
+  const char* separator = "";
+  switch (json.kind) {
+    case Json::Kind::kNull: out += "null"; break;
+    case Json::Kind::kBoolean:
+    case Json::Kind::kNumber: out += json.text; break;
+    case Json::Kind::kString: append_json_string(out, json.text); break;
+    case Json::Kind::kArray:
+      out += '[';
+      for (const Json& item : json.items) {
+        out += std::exchange(separator, ",");
+        append_json(out, item);
+      }
+      out += ']';
+      break;
+    case Json::Kind::kObject:
+      out += '{';
+      for (const auto& [name, member] : json.members) {
+        out += std::exchange(separator, ",");
+        append_json_string(out, name);
+        out += ':';
+        append_json(out, member);
+      }
+      out += '}';
+      break;
+  }
+}
+
+Value value_of(const Json& json) {
+  switch (json.kind) {
+    case Json::Kind::kNull: return {};
+    case Json::Kind::kBoolean: return Value::boolean(json.text == "true");
+    case Json::Kind::kString: return Value::string(json.text);
+    case Json::Kind::kNumber:
+      return json.text.find_first_of(".eE") == std::string::npos && json.text.size() <= 18
+                 ? Value::integer(std::stoll(json.text))
+                 : Value::string(json.text);
+    default: {
+      std::string text;
+      append_json(text, json);
+      return Value::string(std::move(text));
+    }
+  }
+}
+
+}  // namespace hub::model

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "hub/model/decision.hpp"
+#include "hub/model/record.hpp"
+
+namespace hub::store {
+
+/// How the model's parts are kept in text columns. Each decode function throws StoreError(kOther) for a text that its
+/// encode function cannot have written, naming `what`.
+
+/// {"email": "a@b", "fullName": null}
+[[nodiscard]] std::string encode_fields(const model::Fields& fields);
+[[nodiscard]] model::Fields decode_fields(std::string_view json, std::string_view what);
+
+/// The values of a record's cells, and their stamps: {"email": "3 CRM 17 1714560000000"}.
+[[nodiscard]] std::string encode_cell_values(const model::Record& record);
+[[nodiscard]] std::string encode_provenance(const model::Record& record);
+void decode_cells(model::Record& record, std::string_view fields, std::string_view provenance);
+
+/// "version source seq at_ms [observed_at_ms]"
+[[nodiscard]] std::string encode_stamp(const model::Stamp& stamp);
+[[nodiscard]] model::Stamp decode_stamp(std::string_view text);
+
+/// {"email": {"taken": false, "rule": "priority", "loser": "a@b"}}; loser only where a value was dropped.
+[[nodiscard]] std::string encode_decision(const model::Decision& decision);
+
+}  // namespace hub::store

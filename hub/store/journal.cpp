@@ -1,0 +1,78 @@
+#include "hub/store/journal.hpp"
+
+#include <charconv>
+
+namespace hub::store {
+
+namespace {
+
+JournalRow journal_of(const Row& row) {
+  JournalRow entry;
+  entry.at = {row.text(0), row.integer(1)};
+  entry.key = {row.text(2), row.text(3)};
+  entry.native_id = row.text(4);
+  entry.op = model::op_of(row.text(5)).value_or(model::Op::kUpsert);
+  entry.change_id = row.text(6);
+  entry.body = row.text(7);
+  entry.received_at_ms = row.integer(8);
+  entry.state = model::change_state_of(row.text(9)).value_or(model::ChangeState::kDead);
+  entry.resolution = model::resolution_of(row.text(10));
+  entry.version = row.integer(11);
+  entry.row_version = row.integer(12);
+  entry.decision = row.text(13);
+  entry.previous = {row.text(14), row.integer(15)};
+  return entry;
+}
+
+Param resolution_param(const JournalRow& row) {
+  return row.resolution ? Param(model::to_string(*row.resolution)) : Param(std::nullopt);
+}
+
+Param previous_seq(const JournalRow& row) {
+  return row.previous.seq == 0 ? Param(std::nullopt) : Param(row.previous.seq);
+}
+
+}  // namespace
+
+std::string to_string(const JournalKey& key) { return key.source + ":" + std::to_string(key.seq); }
+
+std::optional<JournalKey> journal_key_of(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  JournalKey key{std::string(text.substr(0, colon)), 0};
+  const std::string_view digits = text.substr(colon + 1);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), key.seq);
+  if (error != std::errc{} || end != digits.data() + digits.size() || key.seq <= 0) return std::nullopt;
+  return key;
+}
+
+void add_journal(Session& session, const JournalRow& row) {
+  session.add("insert_journal",
+              {row.at.source, row.at.seq, row.key.entity, row.key.external_id, Param::or_null(row.native_id),
+               model::to_string(row.op), Param::or_null(row.change_id), row.body, row.received_at_ms,
+               model::to_string(row.state), resolution_param(row), row.version, row.row_version,
+               Param::or_null(row.decision), Param::or_null(row.previous.source), previous_seq(row)});
+}
+
+void flush_journal(Session& session) { session.flush("insert_journal"); }
+
+void settle_journal(Session& session, const JournalRow& row) {
+  session.run("settle_journal",
+              {row.key.external_id, model::to_string(row.state), resolution_param(row), row.version, row.row_version,
+               Param::or_null(row.decision), Param::or_null(row.previous.source), previous_seq(row), row.at.source,
+               row.at.seq});
+}
+
+std::optional<JournalRow> load_journal(Session& session, const JournalKey& at) {
+  std::optional<JournalRow> found;
+  session.each("load_journal", {at.source, at.seq}, [&](const Row& row) { found = journal_of(row); });
+  return found;
+}
+
+std::optional<JournalRow> find_journal(Session& session, std::string_view source, std::string_view change_id) {
+  std::optional<JournalRow> found;
+  session.each("find_journal", {source, change_id}, [&](const Row& row) { found = journal_of(row); });
+  return found;
+}
+
+}  // namespace hub::store

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hub/store/error.hpp"
+
+namespace hub::store {
+
+/// A value for a statement's parameter. Text is borrowed for the call.
+class Param {
+ public:
+  Param(std::nullopt_t) {}                                                        // NOLINT(google-explicit-constructor)
+  Param(std::int64_t number) : number_(number), integer_(true), null_(false) {}   // NOLINT(google-explicit-constructor)
+  Param(int number) : Param(static_cast<std::int64_t>(number)) {}                 // NOLINT(google-explicit-constructor)
+  Param(bool on) : Param(static_cast<std::int64_t>(on ? 1 : 0)) {}                // NOLINT(google-explicit-constructor)
+  Param(std::string_view text) : text_(text), null_(false) {}                     // NOLINT(google-explicit-constructor)
+  Param(const std::string& text) : Param(std::string_view(text)) {}               // NOLINT(google-explicit-constructor)
+  Param(const char* text) : Param(std::string_view(text)) {}                      // NOLINT(google-explicit-constructor)
+  template <class T>
+  Param(const std::optional<T>& value) : Param(value ? Param(*value) : Param(std::nullopt)) {}  // NOLINT
+
+  /// null for an empty text: how optional texts are stored.
+  [[nodiscard]] static Param or_null(std::string_view text) { return text.empty() ? Param(std::nullopt) : Param(text); }
+
+  [[nodiscard]] bool is_null() const { return null_; }
+  [[nodiscard]] bool is_integer() const { return integer_; }
+  [[nodiscard]] std::int64_t number() const { return number_; }
+  [[nodiscard]] std::string_view text() const { return text_; }
+
+ private:
+  std::string_view text_;
+  std::int64_t number_ = 0;
+  bool integer_ = false;
+  bool null_ = true;
+};
+
+using Params = std::initializer_list<Param>;
+
+/// One row of a result, valid until the next one is fetched. Columns count from 0.
+class Row {
+ public:
+  virtual ~Row() = default;
+  [[nodiscard]] virtual bool is_null(std::size_t column) const = 0;
+  /// The number; 0 for null.
+  [[nodiscard]] virtual std::int64_t integer(std::size_t column) const = 0;
+  /// The text; empty for null.
+  [[nodiscard]] virtual const std::string& text(std::size_t column) const = 0;
+};
+
+/// One connection to the store with its prepared statements. Not thread-safe: one thread at a time. Every function
+/// throws StoreError.
+class Session {
+ public:
+  enum class Mode : std::uint8_t { kRead, kWrite };
+
+  /// Opens the SQLite file; kWrite creates it, sets WAL mode and full durability (`durable`) or synchronous=NORMAL.
+  Session(const std::filesystem::path& file, Mode mode, bool durable);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  void begin();     // kWrite: takes the write lock at once; kRead: a snapshot from the first read on
+  void commit();
+  void rollback() noexcept;
+
+  /// Runs the named statement once; gives the number of rows that it changed.
+  std::int64_t run(std::string_view name, Params params = {});
+  /// Runs the named query and calls `row` for each row, to the last one. `row` may run other statements, not this one.
+  void each(std::string_view name, Params params, const std::function<void(const Row&)>& row);
+  /// The first column of the first row, or `otherwise` when there is none or it is null.
+  [[nodiscard]] std::int64_t integer(std::string_view name, Params params = {}, std::int64_t otherwise = 0);
+
+  /// Adds a row of parameters to the named statement's batch; flush() runs them together, in order.
+  void add(std::string_view name, Params params);
+  /// Rows in the batch of `name`.
+  [[nodiscard]] std::int64_t batch_size(std::string_view name) const;
+  /// Runs the batch of `name`, if any; gives the rows changed.
+  std::int64_t flush(std::string_view name);
+  /// Drops every batch that has not been flushed (after a rollback).
+  void drop_batches() noexcept;
+
+  /// Runs SQL text as it stands, one statement: for migrations and pragmas only.
+  void execute_script_statement(const std::string& sql);
+  /// Moves what the write-ahead log holds into the database file as far as readers allow.
+  void checkpoint();
+  /// Pages in the write-ahead log since it was last reset.
+  [[nodiscard]] int wal_pages() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hub::store

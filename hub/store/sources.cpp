@@ -1,0 +1,82 @@
+#include "hub/store/sources.hpp"
+
+namespace hub::store {
+
+namespace {
+
+SourceState state_of(const Row& row) { return {row.text(0), row.integer(1), row.integer(2) != 0, row.text(3)}; }
+
+}  // namespace
+
+std::vector<std::pair<std::string, int>> load_priorities(Session& session) {
+  std::vector<std::pair<std::string, int>> rows;
+  session.each("load_priorities", {},
+               [&](const Row& row) { rows.emplace_back(row.text(0), static_cast<int>(row.integer(1))); });
+  return rows;
+}
+
+void seed_priority(Session& session, std::string_view source, int priority) {
+  session.run("seed_priority", {source, priority});
+}
+
+void put_priority(Session& session, std::string_view source, int priority) {
+  session.run("put_priority", {source, priority});
+}
+
+std::vector<SourceState> load_source_states(Session& session) {
+  std::vector<SourceState> states;
+  session.each("load_source_states", {}, [&](const Row& row) { states.push_back(state_of(row)); });
+  return states;
+}
+
+std::optional<SourceState> load_source_state(Session& session, std::string_view source) {
+  std::optional<SourceState> found;
+  session.each("load_source_state", {source}, [&](const Row& row) { found = state_of(row); });
+  return found;
+}
+
+void put_last_seq(Session& session, std::string_view source, std::int64_t last_seq) {
+  session.run("put_last_seq", {source, last_seq});
+}
+
+void put_paused(Session& session, std::string_view source, bool paused, std::string_view reason) {
+  session.run("put_paused", {source, paused, Param::or_null(reason)});
+}
+
+std::string load_cursor(Session& session, std::string_view source, std::string_view entity) {
+  std::string cursor;
+  session.each("load_cursor", {source, entity}, [&](const Row& row) { cursor = row.text(0); });
+  return cursor;
+}
+
+void put_cursor(Session& session, std::string_view source, std::string_view entity, std::string_view cursor,
+                std::int64_t now_ms) {
+  session.run("put_cursor", {source, entity, cursor, now_ms});
+}
+
+void remove_cursors(Session& session, std::string_view source) { session.run("remove_cursors", {source}); }
+
+void Counts::add(std::string_view source, std::string_view name, std::int64_t by) {
+  const std::pair key(source, name);
+  const auto it = sums_.find(key);
+  if (it != sums_.end())
+    it->second += by;
+  else
+    sums_.emplace(key, by);
+}
+
+void Counts::flush(Session& session) {
+  for (const auto& [key, sum] : sums_)
+    if (sum != 0) session.add("add_counter", {key.first, key.second, sum});
+  session.flush("add_counter");
+  sums_.clear();
+}
+
+std::vector<Counter> load_counters(Session& session) {
+  std::vector<Counter> counters;
+  session.each("load_counters", {},
+               [&](const Row& row) { counters.push_back({row.text(0), row.text(1), row.integer(2)}); });
+  return counters;
+}
+
+}  // namespace hub::store

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "hub/store/session.hpp"
+
+namespace hub::store {
+
+/// Every row of source_priority.
+[[nodiscard]] std::vector<std::pair<std::string, int>> load_priorities(Session& session);
+/// Adds a priority where the source has none yet (YAML only seeds).
+void seed_priority(Session& session, std::string_view source, int priority);
+void put_priority(Session& session, std::string_view source, int priority);
+
+/// A row of source_state.
+struct SourceState {
+  std::string source;
+  std::int64_t last_seq = 0;  // of its journal
+  bool paused = false;
+  std::string pause_reason;
+};
+[[nodiscard]] std::vector<SourceState> load_source_states(Session& session);
+[[nodiscard]] std::optional<SourceState> load_source_state(Session& session, std::string_view source);
+void put_last_seq(Session& session, std::string_view source, std::int64_t last_seq);
+void put_paused(Session& session, std::string_view source, bool paused, std::string_view reason);
+
+/// Where the last page of a pull ended; empty: from the start.
+[[nodiscard]] std::string load_cursor(Session& session, std::string_view source, std::string_view entity);
+void put_cursor(Session& session, std::string_view source, std::string_view entity, std::string_view cursor,
+                std::int64_t now_ms);
+void remove_cursors(Session& session, std::string_view source);
+
+/// Counts to add to table counters in the transaction of the rows that they count.
+class Counts {
+ public:
+  void add(std::string_view source, std::string_view name, std::int64_t by = 1);
+  /// Writes the sums and forgets them.
+  void flush(Session& session);
+
+ private:
+  /// Finds a name without making a string of it: this runs several times for every change.
+  struct Less {
+    using is_transparent = void;
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+      using Views = std::pair<std::string_view, std::string_view>;
+      return Views(a.first, a.second) < Views(b.first, b.second);
+    }
+  };
+  std::map<std::pair<std::string, std::string>, std::int64_t, Less> sums_;
+};
+
+struct Counter {
+  std::string source;
+  std::string name;
+  std::int64_t value = 0;
+};
+/// Every counter, by source and name.
+[[nodiscard]] std::vector<Counter> load_counters(Session& session);
+
+/// Names of counters beside the change states of SEMANTICS 2 (model::to_string(ChangeState)).
+inline constexpr std::string_view kAcknowledged = "acknowledged";
+inline constexpr std::string_view kDuplicates = "duplicates";  // part of no_change that has no journal row
+inline constexpr std::string_view kChangesDiscarded = "changes_discarded";  // dead changes without a letter any more
+inline constexpr std::string_view kEchoPlugin = "echo_plugin";
+inline constexpr std::string_view kEchoHub = "echo_hub";
+inline constexpr std::string_view kDeliveriesCreated = "deliveries_created";
+inline constexpr std::string_view kDeliveriesApplied = "deliveries_applied";
+inline constexpr std::string_view kDeliveriesMerged = "deliveries_merged";      // a newer state took its place
+inline constexpr std::string_view kDeliveriesUnneeded = "deliveries_unneeded";  // the target held the state already
+inline constexpr std::string_view kDeliveriesDead = "deliveries_dead";
+inline constexpr std::string_view kDeliveriesDiscarded = "deliveries_discarded";
+
+}  // namespace hub::store

@@ -1,0 +1,76 @@
+#include "hub/store/store.hpp"
+
+#include "hub/base/failpoint.hpp"
+#include "hub/store/statements.hpp"
+
+namespace hub::store {
+
+namespace {
+
+// About 4 MiB of log: a checkpoint then takes a few milliseconds, and pages written often are still written once.
+constexpr int kCheckpointPages = 1000;
+constexpr std::size_t kIdleReaders = 8;
+
+void migrate(Session& session, const base::Clock& clock) {
+  session.run("create_schema_version");
+  const int present = schema_version(session);
+  if (present > latest_schema_version())
+    throw StoreError(StoreErrorKind::kUnavailable,
+                     "store: its schema is version " + std::to_string(present) + ", and this binary knows only " +
+                         std::to_string(latest_schema_version()) + ": run the newer binary that made it");
+  for (const Migration& migration : migrations()) {
+    if (migration.version <= present) continue;
+    for (const std::string& statement : migration.statements) session.execute_script_statement(statement);
+    session.run("insert_schema_version", {migration.version, migration.name, clock.now_ms()});
+  }
+}
+
+}  // namespace
+
+int latest_schema_version() { return migrations().back().version; }
+
+int schema_version(Session& session) {
+  if (session.integer("has_schema_version") == 0) return 0;
+  return static_cast<int>(session.integer("read_schema_version"));
+}
+
+Store::Store(StoreOptions options, const base::Clock& clock) : options_(std::move(options)) {
+  write([&](Session& session) { migrate(session, clock); });
+}
+
+Store::~Store() = default;
+
+void Store::require_writer() {
+  if (!healthy_) throw StoreError(StoreErrorKind::kBroken, "store: a write failed on this handle; the hub must restart");
+  if (!writer_) writer_ = std::make_unique<Session>(options_.file, Session::Mode::kWrite, options_.durable);
+}
+
+void Store::commit() {
+  HUB_FAILPOINT("commit.before");
+  try {
+    writer_->commit();
+  } catch (const StoreError& e) {
+    if (e.kind() == StoreErrorKind::kBroken) healthy_ = false;
+    throw;
+  }
+  HUB_FAILPOINT("commit.after");
+  if (writer_->wal_pages() >= kCheckpointPages) writer_->checkpoint();
+}
+
+Store::Lease::Lease(Store& owner) : store(owner) {
+  {
+    const std::lock_guard lock(store.readers_mutex_);
+    if (!store.readers_.empty()) {
+      session = std::move(store.readers_.back());
+      store.readers_.pop_back();
+    }
+  }
+  if (!session) session = std::make_unique<Session>(store.options_.file, Session::Mode::kRead, store.options_.durable);
+}
+
+Store::Lease::~Lease() {
+  const std::lock_guard lock(store.readers_mutex_);
+  if (store.readers_.size() < kIdleReaders) store.readers_.push_back(std::move(session));
+}
+
+}  // namespace hub::store

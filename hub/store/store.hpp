@@ -1,0 +1,89 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <type_traits>
+#include <vector>
+
+#include "hub/base/clock.hpp"
+#include "hub/store/session.hpp"
+
+namespace hub::store {
+
+struct StoreOptions {
+  std::filesystem::path file;  // the SQLite file; its folder exists
+  bool durable = true;         // false: synchronous=NORMAL, a power cut may lose the last commits
+};
+
+/// The store: one connection that writes, and readers. Any thread; writes run one after the other.
+class Store {
+ public:
+  /// Opens the file, makes it when it is new and brings its schema up to date. Throws StoreError; a schema newer than
+  /// this binary's is refused by name.
+  Store(StoreOptions options, const base::Clock& clock);
+  ~Store();
+
+  /// Runs `body(Session&)` in one write transaction and commits; rolls back when it throws. Durable when it returns.
+  template <class Body>
+  auto write(Body&& body) {
+    const std::lock_guard lock(write_mutex_);
+    require_writer();
+    writer_->begin();
+    try {
+      if constexpr (std::is_void_v<decltype(body(*writer_))>) {
+        body(*writer_);
+        commit();
+      } else {
+        auto result = body(*writer_);
+        commit();
+        return result;
+      }
+    } catch (...) {
+      writer_->rollback();
+      throw;
+    }
+  }
+
+  /// Runs `body(Session&)` on a snapshot.
+  template <class Body>
+  auto read(Body&& body) {
+    const Lease lease(*this);
+    lease.session->begin();
+    struct End {
+      Session& session;
+      ~End() { session.rollback(); }
+    } end{*lease.session};
+    return body(*lease.session);
+  }
+
+  /// False after an error that makes the handle unusable (SEMANTICS: a failed sync is never retried): stop and restart.
+  [[nodiscard]] bool healthy() const { return healthy_; }
+
+ private:
+  struct Lease {
+    explicit Lease(Store& owner);
+    ~Lease();
+    Store& store;
+    std::unique_ptr<Session> session;
+  };
+
+  void require_writer();
+  void commit();
+
+  StoreOptions options_;
+  std::mutex write_mutex_;
+  std::unique_ptr<Session> writer_;  // guarded by write_mutex_
+  std::atomic<bool> healthy_{true};
+  std::mutex readers_mutex_;
+  std::vector<std::unique_ptr<Session>> readers_;  // guarded by readers_mutex_: those that nobody uses now
+};
+
+/// The schema version of a store file, 0 for a new one; throws StoreError.
+[[nodiscard]] int schema_version(Session& session);
+/// The schema version that this binary brings a store to.
+[[nodiscard]] int latest_schema_version();
+
+}  // namespace hub::store

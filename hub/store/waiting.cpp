@@ -1,0 +1,114 @@
+#include "hub/store/waiting.hpp"
+
+#include "hub/model/json.hpp"
+
+namespace hub::store {
+
+namespace {
+
+/// [["client", "CUST-001"]]
+std::string encode_keys(const std::vector<model::RecordKey>& keys) {
+  std::string out = "[";
+  for (const model::RecordKey& key : keys) {
+    out += out.size() > 1 ? ",[" : "[";
+    model::append_json_string(out, key.entity);
+    out += ',';
+    model::append_json_string(out, key.external_id);
+    out += ']';
+  }
+  return out += ']';
+}
+
+std::vector<model::RecordKey> decode_keys(std::string_view text) {
+  std::vector<model::RecordKey> keys;
+  const auto json = model::parse_json(text);
+  if (json.ok())
+    for (const model::Json& pair : json.value().items)
+      if (pair.items.size() == 2) keys.push_back({pair.items[0].text, pair.items[1].text});
+  if (keys.empty()) throw StoreError(StoreErrorKind::kOther, "store: a row of waiting_changes.missing is damaged");
+  return keys;
+}
+
+WaitingRow waiting_row_of(const Row& row) {
+  WaitingRow waiting;
+  waiting.key = {row.text(0), row.text(1)};
+  waiting.at = {row.text(2), row.integer(3)};
+  waiting.missing = decode_keys(row.text(4));
+  waiting.attempts = static_cast<int>(row.integer(7));
+  waiting.due_at_ms = row.integer(8);
+  waiting.parked_at_ms = row.integer(9);
+  return waiting;
+}
+
+std::vector<WaitingRow> gather(Session& session, std::string_view name, Params params) {
+  std::vector<WaitingRow> rows;
+  session.each(name, params, [&](const Row& row) { rows.push_back(waiting_row_of(row)); });
+  return rows;
+}
+
+DeadLetter letter_of(const Row& row) {
+  return {row.text(0),    row.text(1),    row.text(2), {row.text(3), row.text(4)},        row.integer(5), row.integer(6),
+          row.text(7), row.text(8), static_cast<int>(row.integer(9)), row.integer(10)};
+}
+
+std::vector<DeadLetter> gather_letters(Session& session, std::string_view name, Params params) {
+  std::vector<DeadLetter> letters;
+  session.each(name, params, [&](const Row& row) { letters.push_back(letter_of(row)); });
+  return letters;
+}
+
+}  // namespace
+
+void park_change(Session& session, const WaitingRow& row) {
+  session.run("park_change", {row.key.entity, row.key.external_id, row.at.source, row.at.seq, encode_keys(row.missing),
+                              row.missing.front().entity, row.missing.front().external_id, row.attempts, row.due_at_ms,
+                              row.parked_at_ms});
+}
+
+void unpark_change(Session& session, const WaitingRow& row) {
+  session.run("unpark_change", {row.key.entity, row.key.external_id, row.at.source, row.at.seq});
+}
+
+bool any_waiting(Session& session) { return session.integer("any_waiting") != 0; }
+
+std::int64_t count_waiting(Session& session) { return session.integer("count_waiting"); }
+
+std::vector<WaitingRow> waiting_of(Session& session, const model::RecordKey& key) {
+  return gather(session, "waiting_of", {key.entity, key.external_id});
+}
+
+std::vector<WaitingRow> waiting_for(Session& session, const model::RecordKey& key, int limit) {
+  return gather(session, "waiting_for", {key.entity, key.external_id, limit});
+}
+
+std::vector<WaitingRow> due_waiting(Session& session, std::int64_t now_ms, int limit) {
+  return gather(session, "due_waiting", {now_ms, limit});
+}
+
+std::vector<WaitingRow> list_waiting(Session& session, const model::RecordKey& key, const JournalKey& at, int limit) {
+  return gather(session, "list_waiting", {key.entity, key.external_id, at.source, at.seq, limit});
+}
+
+void put_dead_letter(Session& session, const DeadLetter& letter) {
+  session.run("put_dead_letter", {letter.source, letter.id, letter.kind, letter.key.entity, letter.key.external_id,
+                                  letter.version, letter.row_version, letter.payload, letter.reason, letter.attempts,
+                                  letter.dead_at_ms});
+}
+
+void remove_dead_letter(Session& session, std::string_view source, std::string_view id) {
+  session.run("remove_dead_letter", {source, id});
+}
+
+std::optional<DeadLetter> load_dead_letter(Session& session, std::string_view source, std::string_view id) {
+  auto letters = gather_letters(session, "load_dead_letter", {source, id});
+  return letters.empty() ? std::nullopt : std::optional(std::move(letters.front()));
+}
+
+std::int64_t count_dead_letters(Session& session) { return session.integer("count_dead_letters"); }
+
+std::vector<DeadLetter> list_dead_letters(Session& session, std::string_view only_source, std::string_view source,
+                                          std::string_view id, int limit) {
+  return gather_letters(session, "list_dead_letters", {only_source, source, id, limit});
+}
+
+}  // namespace hub::store

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hub/store/journal.hpp"
+#include "hub/store/session.hpp"
+
+namespace hub::store {
+
+/// A change parked until records that it references exist (table waiting_changes, SEMANTICS 7).
+struct WaitingRow {
+  JournalKey at;
+  model::RecordKey key;
+  std::vector<model::RecordKey> missing;  // never empty; external_id is the source's native id where that is all it gave
+  int attempts = 0;
+  std::int64_t due_at_ms = 0;             // when the timer tries it again
+  std::int64_t parked_at_ms = 0;
+};
+
+/// Parks the change, or writes what has become of a parked one.
+void park_change(Session& session, const WaitingRow& row);
+void unpark_change(Session& session, const WaitingRow& row);
+[[nodiscard]] bool any_waiting(Session& session);
+[[nodiscard]] std::int64_t count_waiting(Session& session);
+/// The parked changes of a record, by source and seq.
+[[nodiscard]] std::vector<WaitingRow> waiting_of(Session& session, const model::RecordKey& key);
+/// Up to `limit` changes that wait for `key`, in the order in which they were parked.
+[[nodiscard]] std::vector<WaitingRow> waiting_for(Session& session, const model::RecordKey& key, int limit);
+[[nodiscard]] std::vector<WaitingRow> due_waiting(Session& session, std::int64_t now_ms, int limit);
+/// Up to `limit` parked changes after (`key`, `at`).
+[[nodiscard]] std::vector<WaitingRow> list_waiting(Session& session, const model::RecordKey& key, const JournalKey& at,
+                                                   int limit);
+
+/// What will not be tried again without a person (table dead_letters).
+struct DeadLetter {
+  std::string source;
+  std::string id;             // the delivery id, or the change's place in the journal
+  std::string kind;           // "delivery" or "change"
+  model::RecordKey key;
+  std::int64_t version = 0;   // of a delivery's payload
+  std::int64_t row_version = 0;
+  std::string payload;        // a delivery's payload, or the change as the source sent it
+  std::string reason;
+  int attempts = 0;
+  std::int64_t dead_at_ms = 0;
+};
+inline constexpr std::string_view kDeadDelivery = "delivery";
+inline constexpr std::string_view kDeadChange = "change";
+
+void put_dead_letter(Session& session, const DeadLetter& letter);
+void remove_dead_letter(Session& session, std::string_view source, std::string_view id);
+[[nodiscard]] std::optional<DeadLetter> load_dead_letter(Session& session, std::string_view source, std::string_view id);
+[[nodiscard]] std::int64_t count_dead_letters(Session& session);
+/// Up to `limit` dead letters of `only_source` (empty: of all) after (`source`, `id`).
+[[nodiscard]] std::vector<DeadLetter> list_dead_letters(Session& session, std::string_view only_source,
+                                                        std::string_view source, std::string_view id, int limit);
+
+}  // namespace hub::store

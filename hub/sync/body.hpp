@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "hub/model/json.hpp"
+#include "hub/sync/refusal.hpp"
+
+namespace hub::sync {
+
+/// A refusal with at most one place.
+[[nodiscard]] Refusal refused(int status, std::string detail, std::string pointer = {}, std::string why = {});
+
+/// The object in a request's body; an empty body is an empty object. Members that are not in `known` (when it names
+/// any) are refused.
+[[nodiscard]] std::variant<model::Json, Refusal> read_object(std::string_view body,
+                                                             const std::vector<std::string_view>& known);
+
+/// The string member `name`, empty when there is none.
+[[nodiscard]] std::string text_of(const model::Json& object, std::string_view name);
+
+}  // namespace hub::sync

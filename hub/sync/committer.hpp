@@ -1,0 +1,94 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "hub/store/store.hpp"
+#include "hub/sync/transaction.hpp"
+
+namespace hub::sync {
+
+/// What the committer needs of the rest of the hub. Must outlive it.
+struct Surroundings {
+  const config::Config& config;
+  store::Store& store;
+  const base::Clock& clock;
+  base::Rng& rng;
+};
+
+/// Group commit: one thread that puts whatever is queued into one transaction, and tells everybody after its commit.
+/// While one transaction syncs, the next ones gather, so the load itself makes the groups.
+class Committer {
+ public:
+  /// Called after a commit with the targets that got deliveries. Committer's thread.
+  using Woken = std::function<void(const std::set<std::string>& targets)>;
+
+  Committer(const Surroundings& hub, Woken woken);
+  ~Committer();
+
+  void start();
+  /// Commits what is queued, then ends. Idempotent.
+  void stop();
+
+  /// A page of a pull: its changes and where the cursor moves in the same transaction.
+  struct CursorMove {
+    std::string source;
+    std::string entity;
+    std::string cursor;
+  };
+  using Done = std::function<void(std::vector<Result>&&)>;
+
+  /// Queues changes that share a transaction; `done` gets a result for each, in order, on the committer's thread, after
+  /// the commit. False, and nothing was queued, when api.queue_changes are waiting already. After a failed
+  /// transaction every result is the refusal that the failure maps to (507, 503).
+  [[nodiscard]] bool submit(std::vector<Submission> changes, Done done, std::optional<CursorMove> cursor = {});
+
+  /// Runs `work` in a transaction of its own on the calling thread: the way of people's decisions and of tests.
+  /// Throws what `work` throws, and StoreError.
+  template <class Work>
+  auto run(Work&& work) {
+    std::set<std::string> targets;
+    auto result = hub_.store.write([&](store::Session& session) {
+      Transaction transaction(hub_.config, session, hub_.clock, hub_.rng);
+      auto value = work(transaction);
+      transaction.finish();
+      targets = transaction.targets();
+      return value;
+    });
+    woken_(targets);
+    return result;
+  }
+
+ private:
+  struct Job {
+    std::vector<Submission> changes;
+    std::optional<CursorMove> cursor;
+    Done done;
+  };
+
+  void loop();
+  void commit(std::deque<Job>& jobs);
+  std::vector<std::vector<Result>> commit_group(const std::deque<Job>& jobs);
+
+  const Surroundings hub_;
+  const Woken woken_;
+  std::mutex mutex_;
+  std::condition_variable queued_;
+  std::deque<Job> queue_;            // guarded by mutex_
+  std::size_t queued_changes_ = 0;   // guarded by mutex_
+  bool stopping_ = false;            // guarded by mutex_
+  std::thread thread_;
+};
+
+/// The refusal that a failure of the store maps to (SEMANTICS 9): 507 for a full disk, 503 for a store that cannot be
+/// written, 500 for a bug.
+[[nodiscard]] Refusal refusal_of(const store::StoreError& error);
+
+}  // namespace hub::sync

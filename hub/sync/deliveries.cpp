@@ -1,0 +1,148 @@
+#include "hub/sync/deliveries.hpp"
+
+#include "hub/base/failpoint.hpp"
+#include "hub/base/log.hpp"
+#include "hub/store/records.hpp"
+#include "hub/sync/mapping.hpp"
+#include "hub/sync/payload.hpp"
+
+namespace hub::sync {
+
+namespace {
+
+constexpr std::int64_t kMinuteMs = 60'000;
+
+}  // namespace
+
+std::vector<Delivery> Deliveries::claim(store::Session& session, std::string_view target, int limit,
+                                        std::chrono::milliseconds lease, std::string_view holder) {
+  HUB_FAILPOINT("claim.before");
+  const config::SourceConfig& source = *config_.source(target);
+  const std::int64_t now = clock_.now_ms();
+  std::vector<Delivery> claimed;
+  for (store::OutboundRow& row : store::due_outbound(session, target, now, limit)) {
+    Delivery delivery;
+    if (!fill(session, source, row, delivery)) continue;
+    ++row.attempt;
+    row.due_at_ms = now + lease.count();
+    row.lease = holder;
+    store::add_outbound_update(session, row);
+    delivery.id = row.delivery_id;
+    delivery.key = row.key;
+    delivery.version = row.sent_version;
+    delivery.attempt = row.attempt;
+    delivery.lease_until_ms = row.due_at_ms;
+    claimed.push_back(std::move(delivery));
+  }
+  store::flush_outbound_updates(session);
+  store::flush_finished(session);
+  counts_.flush(session);
+  HUB_FAILPOINT("claim.after");
+  return claimed;
+}
+
+bool Deliveries::fill(store::Session& session, const config::SourceConfig& source, store::OutboundRow& row,
+                      Delivery& delivery) {
+  const config::EntityMapping* mapping = source.find(row.key.entity);
+  const auto record = store::load_record(session, row.key);
+  const auto link = store::load_link(session, row.key, source.name);
+  Payload payload = decode_payload(row.payload);
+  if (row.delivery_id.empty()) {
+    const bool wanted = mapping != nullptr && record && (record->deleted || passes(*mapping, *record)) &&
+                        !holds(*mapping, *record, link ? &*link : nullptr);
+    if (!wanted) {
+      row.delivery_id = store::delivery_id(row, row.row_version);
+      finish(session, row, "unneeded", store::kDeliveriesUnneeded, {});
+      return false;
+    }
+    payload.op = record->deleted ? model::Op::kDelete : model::Op::kUpsert;
+    payload.at_ms = clock_.now_ms();
+    payload.fields = record->deleted ? model::Fields{} : projection(*mapping, *record);
+  }
+  delivery.fields = payload.fields;
+  if (mapping == nullptr || !ready(session, source, *mapping, row, delivery.fields) || fuse_blows(source, row)) {
+    store::add_outbound_update(session, row);
+    return false;
+  }
+  if (row.delivery_id.empty()) {
+    row.delivery_id = store::delivery_id(row, record->row_version);
+    row.payload = encode_payload(payload);
+    row.sent_version = record->version;
+    row.sent_row_version = row.row_version = record->row_version;
+    counts_.add(source.name, store::kDeliveriesMerged, row.merged);
+    row.merged = 0;  // from here on it counts what came after this payload
+  }
+  delivery.op = payload.op;
+  if (link) {
+    delivery.native_id = link->native_id;
+    delivery.source_etag = link->source_etag;
+    delivery.base_version = link->base_version;
+    delivery.known = !link->deleted;
+  }
+  for (std::size_t i = 0; i < payload.fields.size(); ++i) {
+    const model::Value* held = delivery.known ? model::find_field(link->shadow, payload.fields[i].name) : nullptr;
+    if (held == nullptr || *held != payload.fields[i].value) delivery.changed.push_back(delivery.fields[i]);
+  }
+  return true;
+}
+
+bool Deliveries::ready(store::Session& session, const config::SourceConfig& source,
+                       const config::EntityMapping& mapping, store::OutboundRow& row, model::Fields& fields) {
+  const model::EntitySchema& schema = *config_.entity(mapping.entity);
+  for (model::FieldValue& field : fields) {
+    const model::FieldSchema* definition = schema.find(field.name);
+    if (definition == nullptr || definition->type != model::FieldType::kReference || field.value.is_null()) continue;
+    if (source.find(definition->references) == nullptr) continue;  // the target knows the record by its external id
+    const model::RecordKey referenced{definition->references, field.value.text()};
+    const auto link = store::load_link(session, referenced, source.name);
+    if (link && !link->deleted) {
+      if (!link->native_id.empty()) field.value = model::Value::string(link->native_id);
+      continue;
+    }
+    // It comes back as soon as the referenced record has been applied there, and by timer in case it never will.
+    row.blocked_on = referenced;
+    row.due_at_ms = clock_.now_ms() + schema.waiting.retry_every.count();
+    row.last_error = "waits for " + referenced.entity + " " + referenced.external_id + " to reach " + source.name;
+    return false;
+  }
+  row.blocked_on = {};
+  return true;
+}
+
+bool Deliveries::fuse_blows(const config::SourceConfig& source, store::OutboundRow& row) {
+  const std::int64_t now = clock_.now_ms();
+  if (now / kMinuteMs != fuse_minute_) {
+    fuse_minute_ = now / kMinuteMs;
+    fuse_writes_.clear();
+  }
+  int& writes = fuse_writes_[{source.name, row.key}];
+  if (++writes <= source.max_writes_per_minute) return false;
+  if (writes == source.max_writes_per_minute + 1)
+    base::log(base::LogLevel::kError, "source " + source.name,
+              row.key.entity + " " + row.key.external_id + " was written " + std::to_string(source.max_writes_per_minute) +
+                  " times within a minute: its deliveries are held for the rest of it; look for a loop");
+  row.due_at_ms = (fuse_minute_ + 1) * kMinuteMs;
+  return true;
+}
+
+void Deliveries::finish(store::Session& session, store::OutboundRow& row, std::string_view status,
+                        std::string_view counter, const std::string& message) {
+  store::add_finished(session, {row.key, row.target, row.delivery_id, row.sent_version, std::string(status), row.attempt,
+                                clock_.now_ms(), message});
+  counts_.add(row.target, counter);
+  const bool newer = counter != store::kDeliveriesUnneeded && row.merged > 0;
+  if (!newer) {
+    counts_.add(row.target, store::kDeliveriesMerged, row.merged);
+    store::remove_outbound(session, row.key, row.target);
+    return;
+  }
+  --row.merged;
+  thaw(row);
+  row.attempt = 0;
+  row.lease.clear();
+  row.last_error.clear();
+  row.due_at_ms = row.queued_at_ms = clock_.now_ms();
+  store::add_outbound_update(session, row);
+}
+
+}  // namespace hub::sync

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "hub/plugin/source_client.hpp"
+#include "hub/sync/committer.hpp"
+#include "hub/sync/deliveries.hpp"
+
+namespace hub::sync {
+
+/// Pushes one plugin source's deliveries: claim, push outside any transaction, settle (SEMANTICS 8). One step is one
+/// batch; steps of one dispatcher run one after the other. Sources share nothing but the store.
+class Dispatcher {
+ public:
+  /// `stale` is called when the source has an edit that must be pulled first; `holder` names this process's leases.
+  Dispatcher(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client,
+             Deliveries& deliveries, std::string holder, std::function<void()> stale);
+
+  /// Pushes what is due, at most one batch; gives how long nothing more will be.
+  [[nodiscard]] std::chrono::milliseconds step(const plugin::Cancelled& cancelled);
+
+  /// "closed", "open" (no calls until it half-opens) or "half-open". Any thread.
+  [[nodiscard]] std::string_view breaker() const;
+
+ private:
+  std::chrono::milliseconds allowance();
+  std::vector<plugin::PushItem> items_of(const std::vector<Delivery>& deliveries) const;
+  std::vector<Receipt> receipts_of(const std::vector<Delivery>& deliveries, std::vector<plugin::PushResult>&& results) const;
+  void watch(const std::vector<Receipt>& receipts);
+  std::chrono::milliseconds until_due();
+
+  const Surroundings hub_;
+  const config::SourceConfig& source_;
+  plugin::SourceClient& client_;
+  Deliveries& deliveries_;
+  const std::string holder_;
+  const std::function<void()> stale_;
+  std::atomic<int> failures_{0};                        // calls in a row in which nothing worked
+  std::atomic<std::int64_t> open_until_ms_{0};          // monotonic
+  double tokens_ = 0;                                   // of the rate limit
+  std::chrono::steady_clock::time_point refilled_{};
+};
+
+}  // namespace hub::sync

@@ -1,0 +1,299 @@
+#include "hub/sync/hub.hpp"
+
+#include <unistd.h>
+
+#include "hub/base/log.hpp"
+#include "hub/model/json_writer.hpp"
+#include "hub/store/conflicts.hpp"
+#include "hub/store/outbound.hpp"
+#include "hub/store/waiting.hpp"
+#include "hub/sync/body.hpp"
+#include "hub/sync/dispatcher.hpp"
+#include "hub/sync/loop.hpp"
+#include "hub/sync/puller.hpp"
+#include "hub/sync/review.hpp"
+
+namespace hub::sync {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kTimerEvery{1'000};
+constexpr int kTimerPage = 500;
+
+/// The two workers of a plugin source.
+struct Worker {
+  Worker(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client, Committer& committer,
+         Deliveries& deliveries, const std::string& holder)
+      : dispatcher(hub, source, client, deliveries, holder, [this] { pull_loop.wake(); }),
+        puller(hub, source, client, committer),
+        push_loop("source " + source.name, [this] { return dispatcher.step([this] { return push_loop.stopping(); }); }),
+        pull_loop("source " + source.name, [this] { return puller.step([this] { return pull_loop.stopping(); }); }) {}
+
+  Dispatcher dispatcher;
+  Puller puller;
+  Loop push_loop;
+  Loop pull_loop;
+};
+
+}  // namespace
+
+struct Hub::Impl {
+  Impl(const config::Config& config, store::Store& store, Clients given, const base::Clock& clock, base::Rng& rng)
+      : around{config, store, clock, rng},
+        clients(std::move(given)),
+        committer(around, [this](const std::set<std::string>& targets) { wake(targets); }),
+        deliveries(config, clock, rng),
+        review(around, committer, deliveries),
+        intake(config),
+        timer("timer", [this] { return tick(); }) {
+    const std::string holder = "hub " + std::to_string(::getpid());
+    for (const config::SourceConfig& source : config.sources)
+      if (const auto it = clients.find(source.name); it != clients.end())
+        workers[source.name] = std::make_unique<Worker>(around, source, *it->second, committer, deliveries, holder);
+    store.write([&](store::Session& session) {
+      store::seed_priority(session, kSteward, 0);
+      for (const config::SourceConfig& source : config.sources)
+        store::seed_priority(session, source.name, source.priority);
+    });
+  }
+
+  void wake(const std::set<std::string>& targets) {
+    for (const std::string& target : targets)
+      if (const auto it = workers.find(target); it != workers.end()) it->second->push_loop.wake();
+  }
+
+  /// Tries parked changes whose time has come.
+  milliseconds tick() {
+    const auto due = around.store.read([&](store::Session& session) {
+      return store::due_waiting(session, around.clock.now_ms(), kTimerPage);
+    });
+    if (due.empty()) return kTimerEvery;
+    committer.run([&](Transaction& transaction) {
+      for (const store::WaitingRow& parked : due) transaction.release(parked, true);
+      return true;
+    });
+    return due.size() == kTimerPage ? milliseconds{0} : kTimerEvery;
+  }
+
+  Outcome with_source(std::string_view name, const std::function<Outcome(const config::SourceConfig&)>& work) {
+    const config::SourceConfig* source = around.config.source(name);
+    return source == nullptr ? not_found("source " + std::string(name)) : work(*source);
+  }
+
+  Outcome with_worker(std::string_view name, const std::function<void(Worker&)>& work) {
+    return with_source(name, [&](const config::SourceConfig& source) -> Outcome {
+      const auto it = workers.find(source.name);
+      if (it == workers.end()) return refused(409, "source " + source.name + " has no plugin that could pull");
+      work(*it->second);
+      return state_of(source, 202);
+    });
+  }
+
+  Outcome state_of(const config::SourceConfig& source, int status = 200) {
+    return around.store.read([&](store::Session& session) {
+      model::JsonWriter json;
+      write_source(json, session, source);
+      return View{status, json.take(), {}, 0};
+    });
+  }
+
+  void write_source(model::JsonWriter& json, store::Session& session, const config::SourceConfig& source) {
+    const auto state = store::load_source_state(session, source.name);
+    json.begin_object().member("name", source.name).member_or_null("plugin", source.plugin);
+    json.key("priority");
+    const resolve::Priorities priorities(store::load_priorities(session));
+    json.number(priorities.of(source.name));
+    json.member("paused", state && state->paused).member_or_null("pauseReason", state ? state->pause_reason : "");
+    json.member("repair", source.repair).key("entities").begin_array();
+    for (const config::EntityMapping& mapping : source.entities) json.text(mapping.entity);
+    json.end_array();
+    std::int64_t pending = 0;
+    std::int64_t oldest = 0;
+    for (const store::OutboundDepth& depth : store::outbound_depths(session)) {
+      if (depth.target != source.name) continue;
+      pending = depth.rows;
+      oldest = depth.oldest_queued_at_ms;
+    }
+    json.member("pending", pending).time("oldestPendingAt", oldest);
+    if (const auto it = workers.find(source.name); it != workers.end()) {
+      json.member("breaker", it->second->dispatcher.breaker());
+      json.time("lastPullAt", it->second->puller.last_success_ms());
+    }
+    json.key("counters").begin_object();
+    for (const store::Counter& counter : store::load_counters(session))
+      if (counter.source == source.name) json.member(counter.name, counter.value);
+    json.end_object().end_object();
+  }
+
+  Outcome pause(std::string_view name, bool paused, std::string_view reason) {
+    return with_source(name, [&](const config::SourceConfig& source) -> Outcome {
+      around.store.write([&](store::Session& session) { store::put_paused(session, source.name, paused, reason); });
+      if (const auto it = workers.find(source.name); it != workers.end()) {
+        it->second->push_loop.wake();
+        it->second->pull_loop.wake();
+      }
+      return state_of(source);
+    });
+  }
+
+  const Surroundings around;
+  Clients clients;
+  Committer committer;
+  Deliveries deliveries;
+  Review review;
+  Intake intake;
+  Loop timer;
+  std::map<std::string, std::unique_ptr<Worker>, std::less<>> workers;
+};
+
+Hub::Hub(const config::Config& config, store::Store& store, Clients clients, const base::Clock& clock, base::Rng& rng)
+    : impl_(std::make_unique<Impl>(config, store, std::move(clients), clock, rng)) {}
+
+Hub::~Hub() { stop(); }
+
+void Hub::start() {
+  Impl& hub = *impl_;
+  hub.around.store.write([&](store::Session& session) {
+    // What a plugin was pushing when this store was last used has lost its holder; connectors outside keep theirs.
+    for (const auto& [name, worker] : hub.workers) store::drop_leases(session, name, hub.around.clock.now_ms());
+  });
+  hub.committer.start();
+  hub.timer.start();
+  for (const auto& [name, worker] : hub.workers) {
+    worker->push_loop.start();
+    worker->pull_loop.start();
+  }
+}
+
+void Hub::stop() {
+  Impl& hub = *impl_;
+  for (const auto& [name, worker] : hub.workers) {
+    worker->pull_loop.stop();
+    worker->push_loop.stop();
+  }
+  hub.timer.stop();
+  hub.committer.stop();
+}
+
+std::variant<Submission, Refusal> Hub::read_change(std::string_view body) const {
+  return impl_->intake.read(body, impl_->around.clock.now_ms());
+}
+
+bool Hub::submit(std::vector<Submission> changes, std::function<void(std::vector<Result>&&)> done) {
+  return impl_->committer.submit(std::move(changes), std::move(done));
+}
+
+Refusal Hub::overloaded() { return {429, "too many changes are waiting for a commit; nothing was stored", {}, {}, 1}; }
+
+Outcome Hub::records(std::string_view entity, bool deleted, const Page& page) {
+  return impl_->around.store.read([&](store::Session& s) { return view_records(s, entity, deleted, page); });
+}
+Outcome Hub::record(const model::RecordKey& key) {
+  return impl_->around.store.read([&](store::Session& s) { return view_record(s, key); });
+}
+Outcome Hub::history(const model::RecordKey& key, const Page& page) {
+  return impl_->around.store.read([&](store::Session& s) { return view_history(s, key, page); });
+}
+Outcome Hub::conflicts(std::string_view state, const Page& page) {
+  return impl_->around.store.read([&](store::Session& s) { return view_conflicts(s, state, page); });
+}
+Outcome Hub::conflict(std::string_view id) {
+  return impl_->around.store.read([&](store::Session& s) { return view_conflict(s, id); });
+}
+Outcome Hub::waiting(const Page& page) {
+  return impl_->around.store.read([&](store::Session& s) { return view_waiting(s, page); });
+}
+Outcome Hub::dead_letters(std::string_view source, const Page& page) {
+  return impl_->around.store.read([&](store::Session& s) { return view_dead_letters(s, source, page); });
+}
+Outcome Hub::dead_letter(std::string_view id) {
+  return impl_->around.store.read([&](store::Session& s) { return view_dead_letter(s, id); });
+}
+
+Outcome Hub::sources() {
+  return impl_->around.store.read([&](store::Session& session) -> Outcome {
+    model::JsonWriter json;
+    json.begin_object().key("items").begin_array();
+    for (const config::SourceConfig& source : impl_->around.config.sources) impl_->write_source(json, session, source);
+    return View{200, json.end_array().key("next").null().end_object().take(), {}, 0};
+  });
+}
+
+Outcome Hub::source(std::string_view name) {
+  return impl_->with_source(name, [&](const config::SourceConfig& source) -> Outcome { return impl_->state_of(source); });
+}
+
+Outcome Hub::status() {
+  return impl_->around.store.read([&](store::Session& session) -> Outcome {
+    std::map<std::string, std::int64_t> sums;
+    for (const store::Counter& counter : store::load_counters(session)) sums[counter.name] += counter.value;
+    model::JsonWriter json;
+    json.begin_object().member("name", impl_->around.config.hub.name);
+    json.member("openConflicts", store::count_open_conflicts(session));
+    json.member("waiting", store::count_waiting(session)).member("deadLetters", store::count_dead_letters(session));
+    json.key("counters").begin_object();
+    for (const auto& [name, sum] : sums) json.member(name, sum);
+    json.end_object().key("sources").begin_array();
+    for (const config::SourceConfig& source : impl_->around.config.sources) impl_->write_source(json, session, source);
+    return View{200, json.end_array().end_object().take(), {}, 0};
+  });
+}
+
+Outcome Hub::ready() {
+  const store::Store& store = impl_->around.store;
+  if (!store.healthy()) return refused(503, "a write of the store failed; the hub must be restarted");
+  const bool durable = impl_->around.config.hub.durable;
+  return View{200,
+              model::JsonWriter().begin_object().member("status", "ready").member("durability", durable ? "full" : "relaxed")
+                  .end_object().take(),
+              {}, 0};
+}
+
+Outcome Hub::edit(const model::RecordKey& key, std::string_view if_match, std::string_view body) {
+  return impl_->review.edit(key, if_match, body);
+}
+Outcome Hub::resolve_conflict(std::string_view id, std::string_view if_match, std::string_view body) {
+  return impl_->review.resolve_conflict(id, if_match, body);
+}
+Outcome Hub::lease_outbound(std::string_view source, int limit, int lease_s) {
+  return impl_->with_source(source, [&](const config::SourceConfig& s) -> Outcome {
+    if (!s.plugin.empty()) return refused(409, "the deliveries of " + s.name + " go through its plugin");
+    return impl_->review.lease_outbound(s, limit, lease_s);
+  });
+}
+Outcome Hub::acknowledge(std::string_view body) { return impl_->review.acknowledge(body); }
+Outcome Hub::replay(std::string_view id, std::string_view body) { return impl_->review.replay(id, body); }
+Outcome Hub::replay_all(std::string_view body) { return impl_->review.replay_all(body); }
+Outcome Hub::discard(std::string_view id) { return impl_->review.discard(id); }
+Outcome Hub::set_priority(std::string_view source, std::string_view body) {
+  return impl_->with_source(source, [&](const config::SourceConfig& s) { return impl_->review.set_priority(s, body); });
+}
+
+Outcome Hub::pause(std::string_view source, std::string_view body) {
+  auto object = read_object(body, {"reason"});
+  if (auto* refusal = std::get_if<Refusal>(&object)) return *refusal;
+  const std::string reason = text_of(std::get<model::Json>(object), "reason");
+  return impl_->pause(source, true, reason.empty() ? "by a person" : reason);
+}
+Outcome Hub::resume(std::string_view source) { return impl_->pause(source, false, {}); }
+
+Outcome Hub::pull(std::string_view source) {
+  return impl_->with_worker(source, [](Worker& worker) { worker.pull_loop.wake(); });
+}
+
+Outcome Hub::resync(std::string_view source) {
+  return impl_->with_worker(source, [&](Worker& worker) {
+    impl_->around.store.write([&](store::Session& session) { store::remove_cursors(session, source); });
+    worker.pull_loop.wake();
+  });
+}
+
+Outcome Hub::approve_deletes(std::string_view source) {
+  return impl_->with_source(source, [](const config::SourceConfig& s) -> Outcome {
+    return refused(409, "no deletes of " + s.name + " are held");
+  });
+}
+
+}  // namespace hub::sync

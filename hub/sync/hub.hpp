@@ -1,0 +1,87 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "hub/base/clock.hpp"
+#include "hub/base/rng.hpp"
+#include "hub/config/config.hpp"
+#include "hub/plugin/source_client.hpp"
+#include "hub/store/store.hpp"
+#include "hub/sync/submission.hpp"
+#include "hub/sync/views.hpp"
+
+namespace hub::sync {
+
+/// Connected plugin sources by name.
+using Clients = std::map<std::string, std::unique_ptr<plugin::SourceClient>>;
+
+/// The whole pipeline over one store: intake, committer, dispatchers, pullers, timers, and what people see and do.
+/// Any thread. start() and stop() are symmetric; stop() is idempotent and waits for all its own work.
+/// Without start() the hub works all the same for submit_and_wait(), views and decisions (the command line does so).
+class Hub {
+ public:
+  Hub(const config::Config& config, store::Store& store, Clients clients, const base::Clock& clock, base::Rng& rng);
+  ~Hub();
+
+  void start();
+  void stop();
+
+  // --- Changes ---------------------------------------------------------------------------------------------------
+  /// Checks one body (a whole request or a line of a batch). Pure and quick: fit for an io thread.
+  [[nodiscard]] std::variant<Submission, Refusal> read_change(std::string_view body) const;
+  /// Hands changes to the group commit; `done` gets one result for each, in order, after their commit, on the
+  /// committer's thread (keep it short). False, and `done` is never called, when the queue is full: answer
+  /// overloaded() then. They share one transaction.
+  [[nodiscard]] bool submit(std::vector<Submission> changes, std::function<void(std::vector<Result>&&)> done);
+  /// The 429 for a full queue.
+  [[nodiscard]] static Refusal overloaded();
+
+  // --- What there is (each on a snapshot, blocking). Lists are {"items": […], "next": cursor or null} ---------------
+  // The functions of hub/sync/views.hpp and hub/sync/review.hpp say what each does.
+  [[nodiscard]] Outcome records(std::string_view entity, bool deleted, const Page& page);
+  [[nodiscard]] Outcome record(const model::RecordKey& key);  // 404; 410 for a deleted one
+  [[nodiscard]] Outcome history(const model::RecordKey& key, const Page& page);
+  [[nodiscard]] Outcome conflicts(std::string_view state, const Page& page);  // open, resolved, overtaken; empty: all
+  [[nodiscard]] Outcome conflict(std::string_view id);
+  [[nodiscard]] Outcome waiting(const Page& page);
+  [[nodiscard]] Outcome dead_letters(std::string_view source, const Page& page);
+  [[nodiscard]] Outcome dead_letter(std::string_view id);
+  [[nodiscard]] Outcome sources();
+  [[nodiscard]] Outcome source(std::string_view name);
+  [[nodiscard]] Outcome status();
+  [[nodiscard]] Outcome ready();  // 200 or 503: what readyz says
+
+  // --- What people and connectors do (blocking; `body` is the request's JSON text, may be empty) --------------------
+  /// PATCH of a record: {"fields": {…}} or a bare object of fields (merge patch: null clears). `if_match` is the etag
+  /// without quotes, "*" for any; empty: 428.
+  [[nodiscard]] Outcome edit(const model::RecordKey& key, std::string_view if_match, std::string_view body);
+  /// {"take": "incoming" | "canonical" | "fields", "fields": {…}}. `if_match`: the record's etag that the person saw;
+  /// empty: not checked. 409 when the record moved on or the conflict is closed.
+  [[nodiscard]] Outcome resolve_conflict(std::string_view id, std::string_view if_match, std::string_view body);
+  /// Deliveries of a source under a lease; `lease_s` 1 to 3,600.
+  [[nodiscard]] Outcome lease_outbound(std::string_view source, int limit, int lease_s);
+  [[nodiscard]] Outcome acknowledge(std::string_view body);
+  /// `body`: empty, or {"fields": {…}} to mend a dead change before it is tried again.
+  [[nodiscard]] Outcome replay(std::string_view id, std::string_view body);
+  /// {"source"?, "entity"?, "kind"?}: replays all that match; {} means all.
+  [[nodiscard]] Outcome replay_all(std::string_view body);
+  [[nodiscard]] Outcome discard(std::string_view id);
+  [[nodiscard]] Outcome set_priority(std::string_view source, std::string_view body);  // {"priority": 2}
+  [[nodiscard]] Outcome pause(std::string_view source, std::string_view body);         // {"reason"?}
+  [[nodiscard]] Outcome resume(std::string_view source);
+  [[nodiscard]] Outcome pull(std::string_view source);    // 202: pulls now; 409 for a source without plugin
+  [[nodiscard]] Outcome resync(std::string_view source);  // 202: pulls from the start
+  [[nodiscard]] Outcome approve_deletes(std::string_view source);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hub::sync

@@ -1,0 +1,164 @@
+#include "hub/sync/mapping.hpp"
+
+#include <algorithm>
+
+#include "hub/model/json.hpp"
+#include "hub/model/json_writer.hpp"
+#include "hub/resolve/normalise.hpp"
+
+namespace hub::sync {
+
+namespace {
+
+using model::Json;
+
+/// A source's value in the hub's words, by the mapping's table of values.
+Json hub_value(const config::FieldMapping& field, const Json& remote) {
+  if (field.values.empty()) return remote;
+  const model::Value value = model::value_of(remote);
+  for (const auto& [hub, source] : field.values)
+    if (source == value || (!value.is_null() && source.text() == value.text())) return {Json::Kind::kString, hub, {}, {}};
+  return remote;
+}
+
+const model::Value& remote_value(const config::FieldMapping& field, const model::Value& hub) {
+  for (const auto& [name, source] : field.values)
+    if (hub.text() == name && !hub.is_null()) return source;
+  return hub;
+}
+
+/// What the journal keeps of a plugin's change: all that it said, so that it can be read again.
+std::string journal_body(const config::SourceConfig& source, const std::string& entity,
+                         const plugin::PulledChange& pulled) {
+  model::JsonWriter json;
+  json.begin_object().member("source", source.name).member("entity", entity).member("op", model::to_string(pulled.op));
+  json.member("nativeId", pulled.native_id).member_or_null("etag", pulled.etag);
+  if (pulled.changed_at_ms) json.member("changedAt", *pulled.changed_at_ms);
+  const bool object = model::parse_json(pulled.body).ok();
+  json.key("raw");
+  if (object)
+    json.raw(pulled.body);
+  else
+    json.null();
+  return json.end_object().take();
+}
+
+/// Fills the change from the source's JSON object; gives why it cannot be, empty when all is well.
+std::string fill(model::Change& change, const config::EntityMapping& mapping, const model::EntitySchema& schema,
+                 const Json& body) {
+  for (const config::FieldMapping& field : mapping.fields) {
+    if (field.direction == config::Direction::kPush) continue;
+    const Json* remote = body.find(field.remote);
+    if (remote == nullptr) continue;
+    auto value = resolve::canonical_value(*schema.find(field.field), hub_value(field, *remote));
+    if (!value.ok()) return "field " + field.field + " (" + mapping.remote + "." + field.remote + ") " + value.error().message;
+    if (*value) model::set_field(change.fields, field.field, std::move(**value));
+  }
+  if (!mapping.key.empty()) {
+    const Json* key = body.find(mapping.key);
+    if (key != nullptr && key->kind != Json::Kind::kNull) change.key.external_id = model::value_of(*key).text();
+    if (change.key.external_id.size() > 256) return "its key " + mapping.key + " is longer than 256 characters";
+  }
+  if (change.key.external_id.empty() && change.native_id.empty()) return "it has neither a native id nor a key";
+  if (change.op == model::Op::kUpsert && change.fields.empty()) return "it names no field that the mapping has";
+  return {};
+}
+
+}  // namespace
+
+Submission submission_of(const config::SourceConfig& source, const config::EntityMapping& mapping,
+                         const model::EntitySchema& schema, const plugin::PulledChange& pulled) {
+  Submission submission;
+  submission.native_references = true;
+  submission.body = journal_body(source, mapping.entity, pulled);
+  model::Change& change = submission.change;
+  change.source = source.name;
+  change.key.entity = mapping.entity;
+  change.native_id = pulled.native_id;
+  change.op = pulled.op;
+  change.observed_at_ms = pulled.changed_at_ms;
+  change.source_etag = pulled.etag;
+  const auto body = model::parse_json(pulled.body);
+  if (!body.ok() || body.value().kind != Json::Kind::kObject)
+    submission.dead_reason = "the plugin gave a body that is no JSON object";
+  else
+    submission.dead_reason = fill(change, mapping, schema, body.value());
+  if (change.op == model::Op::kDelete) change.fields.clear();
+  return submission;
+}
+
+std::optional<Submission> submission_from_journal(const config::Config& config, std::string_view body) {
+  const auto json = model::parse_json(body);
+  if (!json.ok()) return std::nullopt;
+  const auto text = [&](std::string_view name) {
+    const Json* member = json.value().find(name);
+    return member == nullptr ? std::string() : member->text;
+  };
+  const Json* raw = json.value().find("raw");
+  const config::SourceConfig* source = config.source(text("source"));
+  const config::EntityMapping* mapping = source == nullptr ? nullptr : source->find(text("entity"));
+  if (raw == nullptr || mapping == nullptr) return std::nullopt;
+  plugin::PulledChange pulled;
+  pulled.op = model::op_of(text("op")).value_or(model::Op::kUpsert);
+  pulled.native_id = text("nativeId");
+  pulled.etag = text("etag");
+  if (const Json* at = json.value().find("changedAt")) pulled.changed_at_ms = std::stoll(at->text);
+  model::append_json(pulled.body, *raw);
+  return submission_of(*source, *mapping, *config.entity(mapping->entity), pulled);
+}
+
+model::Fields projection(const config::EntityMapping& mapping, const model::Record& record) {
+  model::Fields fields;
+  for (const config::FieldMapping& field : mapping.fields) {
+    if (field.direction == config::Direction::kPull) continue;
+    if (const model::Cell* cell = record.find(field.field)) model::set_field(fields, field.field, cell->value);
+  }
+  return fields;
+}
+
+bool passes(const config::EntityMapping& mapping, const model::Record& record) {
+  return std::all_of(mapping.filter.begin(), mapping.filter.end(), [&](const auto& condition) {
+    const model::Cell* cell = record.find(condition.first);
+    return cell != nullptr && !cell->value.is_null() &&
+           std::find(condition.second.begin(), condition.second.end(), cell->value.text()) != condition.second.end();
+  });
+}
+
+bool holds(const config::EntityMapping& mapping, const model::Record& record, const model::Link* link) {
+  if (record.deleted) return link == nullptr || link->deleted;
+  if (link == nullptr || link->deleted) return false;
+  return std::all_of(mapping.fields.begin(), mapping.fields.end(), [&](const config::FieldMapping& field) {
+    if (field.direction == config::Direction::kPull) return true;
+    const model::Cell* cell = record.find(field.field);
+    if (cell == nullptr) return true;
+    const model::Value* held = model::find_field(link->shadow, field.field);
+    return held == nullptr ? cell->value.is_null() : *held == cell->value;
+  });
+}
+
+std::string remote_body(const config::EntityMapping& mapping, const model::Fields& fields,
+                        std::string_view external_id) {
+  model::JsonWriter json;
+  json.begin_object();
+  if (!mapping.key.empty() && !external_id.empty()) json.member(mapping.key, external_id);
+  for (const model::FieldValue& field : fields)
+    if (const config::FieldMapping* mapped = mapping.find(field.name))
+      json.key(mapped->remote).value(remote_value(*mapped, field.value));
+  return json.end_object().take();
+}
+
+model::Fields hub_fields(const config::EntityMapping& mapping, const model::EntitySchema& schema,
+                         std::string_view body) {
+  model::Fields fields;
+  const auto json = model::parse_json(body);
+  if (!json.ok()) return fields;
+  for (const config::FieldMapping& field : mapping.fields) {
+    const Json* remote = json.value().find(field.remote);
+    if (remote == nullptr) continue;
+    auto value = resolve::canonical_value(*schema.find(field.field), hub_value(field, *remote));
+    if (value.ok() && *value) model::set_field(fields, field.field, std::move(**value));
+  }
+  return fields;
+}
+
+}  // namespace hub::sync

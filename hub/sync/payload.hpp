@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "hub/model/record.hpp"
+#include "hub/store/outbound.hpp"
+
+namespace hub::sync {
+
+/// What an outbound row keeps of what was sent, in the hub's fields, so that a receipt can move the shadow to it.
+struct Payload {
+  model::Op op = model::Op::kUpsert;
+  std::int64_t at_ms = 0;  // when it was frozen
+  model::Fields fields;
+};
+
+[[nodiscard]] std::string encode_payload(const Payload& payload);
+/// The payload of a row; of one that nothing was sent from, an empty one.
+[[nodiscard]] Payload decode_payload(const std::string& text);
+
+/// Back to "nothing was sent": the next claim takes the record's newest state.
+void thaw(store::OutboundRow& row);
+
+}  // namespace hub::sync

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "hub/plugin/source_client.hpp"
+#include "hub/sync/committer.hpp"
+
+namespace hub::sync {
+
+/// Pulls one plugin source, entity by entity, page by page; the cursor moves in the transaction of the page. Steps of
+/// one puller run one after the other.
+class Puller {
+ public:
+  Puller(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client, Committer& committer);
+
+  /// Pulls each entity until it has no more; gives how long to wait for the next round.
+  [[nodiscard]] std::chrono::milliseconds step(const plugin::Cancelled& cancelled);
+
+  /// When a whole round last came to its end without an error, 0 for never. Any thread.
+  [[nodiscard]] std::int64_t last_success_ms() const { return last_success_ms_; }
+
+ private:
+  enum class Page : std::uint8_t { kMore, kEnd, kFailed };
+  Page pull_page(const config::EntityMapping& mapping, const plugin::Cancelled& cancelled);
+  std::vector<Submission> submissions_of(const config::EntityMapping& mapping, const plugin::PullPage& page);
+  bool commit(std::vector<Submission> changes, std::optional<Committer::CursorMove> cursor,
+              const plugin::Cancelled& cancelled);
+
+  const Surroundings hub_;
+  const config::SourceConfig& source_;
+  plugin::SourceClient& client_;
+  Committer& committer_;
+  int failures_ = 0;  // rounds in a row
+  std::chrono::milliseconds retry_after_{0};
+  std::atomic<std::int64_t> last_success_ms_{0};
+};
+
+}  // namespace hub::sync

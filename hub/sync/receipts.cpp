@@ -1,0 +1,148 @@
+#include <algorithm>
+
+#include "hub/base/backoff.hpp"
+#include "hub/base/failpoint.hpp"
+#include "hub/base/log.hpp"
+#include "hub/store/records.hpp"
+#include "hub/store/waiting.hpp"
+#include "hub/sync/deliveries.hpp"
+#include "hub/sync/payload.hpp"
+
+namespace hub::sync {
+
+namespace {
+
+using plugin::Status;
+
+constexpr std::int64_t kAfterPullMs = 500;  // time for the pull that a stale receipt asks for
+
+}  // namespace
+
+std::vector<Deliveries::Settled> Deliveries::settle(store::Session& session, std::string_view target,
+                                                    const std::vector<Receipt>& receipts, std::string_view holder) {
+  HUB_FAILPOINT("receipt.begin");
+  std::vector<Settled> settled;
+  for (const Receipt& receipt : receipts)
+    settled.push_back(settle_one(session, *config_.source(target), receipt, holder));
+  store::flush_links(session);
+  HUB_FAILPOINT("receipt.link");
+  store::flush_outbound_updates(session);
+  store::flush_finished(session);
+  HUB_FAILPOINT("receipt.outbound");
+  counts_.flush(session);
+  HUB_FAILPOINT("receipt.before");
+  return settled;
+}
+
+Deliveries::Settled Deliveries::settle_one(store::Session& session, const config::SourceConfig& source,
+                                           const Receipt& receipt, std::string_view holder) {
+  const auto name = store::delivery_name_of(receipt.delivery_id);
+  if (!name || name->target != source.name) return Settled::kUnknown;
+  auto row = store::load_outbound(session, name->key, source.name);
+  if (!row || row->delivery_id != receipt.delivery_id)
+    return store::load_finished(session, *name, receipt.delivery_id) ? Settled::kRepeat : Settled::kUnknown;
+  if (!holder.empty() && row->lease != holder) return Settled::kRepeat;
+
+  const std::int64_t now = clock_.now_ms();
+  row->lease.clear();
+  row->last_error = receipt.message;
+  const auto wait = [&] {
+    const base::Backoff backoff{source.push.backoff_first, source.push.backoff_max};
+    return receipt.retry_after.value_or(backoff.draw(std::max(row->attempt, 1), rng_)).count();
+  };
+  switch (receipt.status) {
+    case Status::kOk:
+      agree(session, *row, receipt);
+      return Settled::kDone;
+    case Status::kRejected:
+    case Status::kUnsupported:
+      bury(session, *row, receipt.message.empty() ? "the target rejected it" : receipt.message);
+      return Settled::kDead;
+    case Status::kThrottled:
+    case Status::kCancelled:  // nothing was written and no attempt is burnt
+      thaw(*row);
+      row->attempt = std::max(0, row->attempt - 1);
+      row->due_at_ms = now + (receipt.status == Status::kThrottled ? wait() : 0);
+      break;
+    case Status::kUnauthenticated:
+    case Status::kMisconfigured:
+      thaw(*row);
+      row->attempt = std::max(0, row->attempt - 1);
+      row->due_at_ms = now;
+      store::add_outbound_update(session, *row);
+      store::put_paused(session, source.name, true,
+                        receipt.message.empty() ? "the target refused the credentials" : receipt.message);
+      base::log(base::LogLevel::kError, "source " + source.name,
+                "paused: " + receipt.message + "; mend it, then: syncline sources resume " + source.name);
+      return Settled::kPaused;
+    case Status::kStale:  // the source has an edit that the ladder must see first
+      thaw(*row);
+      row->attempt = std::max(0, row->attempt - 1);
+      row->due_at_ms = now + std::max<std::int64_t>(kAfterPullMs, receipt.retry_after.value_or(base::Millis{0}).count());
+      break;
+    default:
+      if (row->attempt >= source.push.max_attempts) {
+        bury(session, *row, "failed " + std::to_string(row->attempt) + " times, last: " + receipt.message);
+        return Settled::kDead;
+      }
+      if (receipt.status == Status::kNotFound) thaw(*row);
+      row->due_at_ms = now + wait();
+  }
+  store::add_outbound_update(session, *row);
+  return Settled::kRetried;
+}
+
+void Deliveries::agree(store::Session& session, store::OutboundRow& row, const Receipt& receipt) {
+  const Payload payload = decode_payload(row.payload);
+  const std::int64_t now = clock_.now_ms();
+  model::Link link;
+  if (auto known = store::load_link(session, row.key, row.target)) link = std::move(*known);
+  // The target spoke while the delivery was under way: which of the two writes it holds now only another look can
+  // tell, so what it said stays in the shadow and the record is offered again.
+  const bool spoke = !link.source.empty() && !link.from_delivery && link.updated_at_ms >= payload.at_ms;
+  link.source = row.target;
+  link.key = row.key;
+  if (!receipt.native_id.empty()) link.native_id = receipt.native_id;
+  if (!receipt.source_etag.empty()) link.source_etag = receipt.source_etag;
+  if (!spoke) {
+    link.deleted = payload.op == model::Op::kDelete;
+    if (link.deleted) link.shadow.clear();
+    for (const model::FieldValue& field : payload.fields) model::set_field(link.shadow, field.name, field.value);
+    if (receipt.fields)
+      for (const model::FieldValue& field : *receipt.fields) model::set_field(link.shadow, field.name, field.value);
+    link.base_version = std::max(link.base_version, row.sent_version);
+    link.from_delivery = true;
+  } else if (row.merged == 0) {
+    ++row.merged;
+    counts_.add(row.target, store::kDeliveriesCreated);
+  }
+  link.pushed_at_ms = link.updated_at_ms = now;
+  store::add_link(session, link);
+  store::flush_links(session);
+  if (payload.op == model::Op::kUpsert) store::unblock_outbound(session, row.target, row.key, now);
+  finish(session, row, "applied", store::kDeliveriesApplied, receipt.message);
+}
+
+void Deliveries::bury(store::Session& session, store::OutboundRow& row, const std::string& reason) {
+  base::log(base::LogLevel::kError, "source " + row.target,
+            "delivery " + row.delivery_id + " is a dead letter: " + reason);
+  store::put_dead_letter(session, {row.target, row.delivery_id, std::string(store::kDeadDelivery), row.key,
+                                   row.sent_version, row.sent_row_version, row.payload, reason, row.attempt,
+                                   clock_.now_ms()});
+  finish(session, row, "dead", store::kDeliveriesDead, reason);
+}
+
+void Deliveries::give_back(store::Session& session, const std::vector<Delivery>& deliveries) {
+  for (const Delivery& delivery : deliveries) {
+    auto row = store::load_outbound(session, delivery.key, store::delivery_name_of(delivery.id)->target);
+    if (!row || row->delivery_id != delivery.id) continue;
+    --row->attempt;
+    if (row->attempt == 0) thaw(*row);
+    row->lease.clear();
+    row->due_at_ms = clock_.now_ms();
+    store::add_outbound_update(session, *row);
+  }
+  store::flush_outbound_updates(session);
+}
+
+}  // namespace hub::sync

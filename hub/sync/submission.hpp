@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "hub/model/change.hpp"
+#include "hub/model/decision.hpp"
+#include "hub/sync/refusal.hpp"
+
+namespace hub::sync {
+
+/// A checked change on its way into the journal.
+struct Submission {
+  model::Change change;
+  std::string body;                // the journal keeps it as it came
+  bool native_references = false;  // reference fields hold the source's own ids (a plugin's do)
+  bool echo = false;               // the plugin's hook knows it for the hub's own write (SEMANTICS 6, net 2)
+  std::string dead_reason;         // not empty: nobody can apply it; it goes to the dead letters at once
+};
+
+/// What became of a submission: committed when the caller gets it.
+struct Answer {
+  model::RecordKey key;
+  std::optional<model::Resolution> resolution;  // none: it waits, or it is dead
+  model::ChangeState state = model::ChangeState::kApplied;
+  std::int64_t version = 0;
+  std::int64_t row_version = 0;
+  std::vector<std::string> changed_fields;
+  std::string change_id;                        // the source's, or "<source>:<seq>"
+  std::string place;                            // "<source>:<seq>": names its conflict or its parking place
+  std::vector<model::RecordKey> missing;        // what it waits for
+  bool duplicate = false;                       // the idempotency key was known: this is what became of the first
+};
+
+/// The answer, or why nothing was stored.
+using Result = std::variant<Answer, Refusal>;
+
+/// What `POST /api/sync` says of a result (SEMANTICS 9): 200, 409 with `conflictId` or `waitingId`, or the refusal.
+[[nodiscard]] Outcome outcome_of(const Result& result);
+
+}  // namespace hub::sync

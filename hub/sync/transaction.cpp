@@ -1,0 +1,329 @@
+#include "hub/sync/transaction.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "hub/base/failpoint.hpp"
+#include "hub/base/log.hpp"
+#include "hub/model/json.hpp"
+#include "hub/store/encoding.hpp"
+#include "hub/store/outbound.hpp"
+#include "hub/store/records.hpp"
+#include "hub/sync/mapping.hpp"
+
+namespace hub::sync {
+
+namespace {
+
+std::vector<std::string> changed_fields(const model::Decision& decision) {
+  std::vector<std::string> names;
+  for (const model::FieldDecision& field : decision.fields)
+    if (field.taken && field.differs) names.push_back(field.field);
+  return names;
+}
+
+/// The same list from the text that the journal keeps of a decision.
+std::vector<std::string> changed_fields(std::string_view decision) {
+  std::vector<std::string> names;
+  const auto json = model::parse_json(decision);
+  if (!json.ok()) return names;
+  for (const auto& [name, field] : json.value().members) {
+    const model::Json* taken = field.find("taken");
+    if (taken != nullptr && taken->text == "true" && field.find("loser") != nullptr) names.push_back(name);
+  }
+  return names;
+}
+
+bool same_body(std::string_view a, std::string_view b) {
+  const auto left = model::parse_json(a);
+  const auto right = model::parse_json(b);
+  return left.ok() && right.ok() && model::same_json(left.value(), right.value());
+}
+
+/// The first required field that a new record would lack, null when there is none.
+const model::FieldSchema* lacking(const model::EntitySchema& schema, const model::Fields& fields) {
+  const auto it = std::find_if(schema.fields.begin(), schema.fields.end(), [&](const model::FieldSchema& field) {
+    const model::Value* value = model::find_field(fields, field.name);
+    return field.required && (value == nullptr || value->is_null());
+  });
+  return it == schema.fields.end() ? nullptr : &*it;
+}
+
+}  // namespace
+
+Transaction::Transaction(const config::Config& config, store::Session& session, const base::Clock& clock, base::Rng& rng)
+    : config_(config),
+      session_(session),
+      rng_(rng),
+      intake_(config),
+      now_ms_(clock.now_ms()),
+      priorities_(store::load_priorities(session)),
+      any_waiting_(store::any_waiting(session)),
+      any_conflict_(store::any_open_conflict(session)) {
+  HUB_FAILPOINT("commit.begin");
+}
+
+Transaction::State& Transaction::state(const model::RecordKey& key) {
+  const auto [it, is_new] = states_.try_emplace(key);
+  State& state = it->second;
+  if (!is_new) return state;
+  if (auto record = store::load_record(session_, key)) {
+    state.record = std::move(*record);
+    state.exists = true;
+    state.stored_row_version = state.record.row_version;
+  } else {
+    state.record.key = key;
+  }
+  state.links = store::load_links(session_, key);
+  return state;
+}
+
+const model::Record* Transaction::record(const model::RecordKey& key) {
+  const State& found = state(key);
+  return found.exists ? &found.record : nullptr;
+}
+
+std::int64_t Transaction::next_seq(const std::string& source) {
+  auto it = last_seqs_.find(source);
+  if (it == last_seqs_.end()) {
+    const auto stored = store::load_source_state(session_, source);
+    it = last_seqs_.emplace(source, stored ? stored->last_seq : 0).first;
+  }
+  return ++it->second;
+}
+
+Result Transaction::apply(const Submission& submission) {
+  const model::Change& change = submission.change;
+  if (!change.change_id.empty())
+    if (auto known = answer_again(submission)) return std::move(*known);
+
+  store::JournalRow row;
+  row.at = {change.source, next_seq(change.source)};
+  row.native_id = change.native_id;
+  row.op = change.op;
+  row.change_id = change.change_id;
+  row.body = submission.body;
+  row.received_at_ms = now_ms_;
+  Answer answer;
+  answer.place = store::to_string(row.at);
+  answer.change_id = change.change_id.empty() ? answer.place : change.change_id;
+  if (auto refusal = decide(submission, row, answer, nullptr)) {
+    --last_seqs_[change.source];
+    return std::move(*refusal);
+  }
+  store::add_journal(session_, row);
+  counts_.add(change.source, store::kAcknowledged);
+  counts_.add(change.source, model::to_string(row.state));
+  if (!change.change_id.empty()) seen_[{change.source, change.change_id}] = {answer, submission.body};
+  return answer;
+}
+
+std::optional<Result> Transaction::answer_again(const Submission& submission) {
+  const model::Change& change = submission.change;
+  std::string body;
+  Answer answer;
+  if (const auto it = seen_.find({change.source, change.change_id}); it != seen_.end()) {
+    answer = it->second.answer;
+    body = it->second.body;
+  } else if (auto row = store::find_journal(session_, change.source, change.change_id)) {
+    answer.key = row->key;
+    answer.resolution = row->resolution;
+    answer.state = row->state;
+    answer.version = row->version;
+    answer.row_version = row->row_version;
+    answer.changed_fields = changed_fields(row->decision);
+    answer.change_id = row->change_id;
+    answer.place = store::to_string(row->at);
+    if (row->state == model::ChangeState::kWaiting)
+      for (const store::WaitingRow& parked : store::waiting_of(session_, row->key))
+        if (parked.at == row->at) answer.missing = parked.missing;
+    body = std::move(row->body);
+  } else {
+    return std::nullopt;
+  }
+  if (!same_body(body, submission.body))
+    return Refusal{422,
+                   "changeId \"" + change.change_id + "\" was used by " + change.source + " for another change",
+                   {{"/changeId", "is the id of another change: give every change its own"}},
+                   {},
+                   0};
+  answer.duplicate = true;
+  counts_.add(change.source, store::kAcknowledged);
+  counts_.add(change.source, model::to_string(model::ChangeState::kNoChange));
+  counts_.add(change.source, store::kDuplicates);
+  return answer;
+}
+
+std::optional<Refusal> Transaction::decide(const Submission& submission, store::JournalRow& row, Answer& answer,
+                                           const store::WaitingRow* parked) {
+  model::Change change = submission.change;
+  const auto finish_row = [&](model::ChangeState to, std::optional<model::Resolution> resolution) {
+    row.key = answer.key = change.key;
+    row.state = answer.state = to;
+    row.resolution = answer.resolution = resolution;
+  };
+  const auto die = [&](const std::string& reason) {
+    finish_row(model::ChangeState::kDead, std::nullopt);
+    bury(row, reason, parked == nullptr ? 0 : parked->attempts);
+  };
+
+  if (!submission.dead_reason.empty()) {
+    die(submission.dead_reason);
+    return std::nullopt;
+  }
+  identify(change);
+  if (change.key.external_id.empty()) {  // a delete of what the hub never knew
+    finish_row(model::ChangeState::kNoChange, model::Resolution::kNoChange);
+    return std::nullopt;
+  }
+  auto absent = missing(change, submission.native_references);
+  if (absent.empty() && parked == nullptr && any_waiting_) absent = missing_before(change);
+  if (!absent.empty()) {
+    if (in_cycle(change.key, absent)) {
+      finish_row(model::ChangeState::kConflict, model::Resolution::kManual);
+      model::Decision none;
+      for (const model::RecordKey& key : absent) none.fields.push_back({key.entity + " " + key.external_id, {}, {}, {}, {}});
+      log_conflict(state(change.key), change, none, row, "reference_cycle");
+      return std::nullopt;
+    }
+    answer.missing = absent;
+    finish_row(model::ChangeState::kWaiting, std::nullopt);
+    park(row, std::move(absent), parked);
+    return std::nullopt;
+  }
+
+  State& target = state(change.key);
+  if (!change.version && target.record.version == std::numeric_limits<std::int64_t>::max()) {
+    const std::string reason = "the record's version is at its end: there is no next one";
+    if (!submission.native_references) return Refusal{409, reason, {}, {}, 0};
+    die(reason);
+    return std::nullopt;
+  }
+  model::Decision decision;
+  const bool known_echo = submission.echo && is_echo(link(target, change.source), change);
+  if (known_echo) {
+    decision.resolution = model::Resolution::kEcho;
+    decision.state = model::ChangeState::kNoChange;
+    decision.version = target.record.version;
+  } else {
+    const resolve::Context context{*config_.entity(change.key.entity), priorities_};
+    decision = resolve::resolve(target.exists ? &target.record : nullptr, change, link(target, change.source), context);
+  }
+  if (decision.resolution == model::Resolution::kNewRecord && change.op == model::Op::kUpsert) {
+    if (const auto* field = lacking(*config_.entity(change.key.entity), change.fields)) {
+      const std::string reason = "a new " + change.key.entity + " needs the field " + field->name;
+      if (!submission.native_references)
+        return Refusal{400, reason, {{"/fields/" + field->name, "is required for a new record"}}, {}, 0};
+      die(reason);
+      return std::nullopt;
+    }
+  }
+
+  finish_row(decision.state, decision.resolution);
+  if (decision.resolution == model::Resolution::kEcho)
+    counts_.add(change.source, known_echo ? store::kEchoPlugin : store::kEchoHub);
+  if (decision.state != model::ChangeState::kNoChange) {
+    row.previous = {target.record.head_source, target.record.head_seq};
+    row.decision = store::encode_decision(decision);
+  }
+  if (decision.state == model::ChangeState::kConflict)
+    log_conflict(target, change, decision, row, change.op == model::Op::kDelete ? "delete" : "field");
+  else if (any_conflict_ && decision.state == model::ChangeState::kApplied)
+    overtake_conflicts(target, change, decision);
+  write_record(target, change, decision, row);
+  move_link(target, change, decision);
+  answer.version = row.version = target.record.version;
+  answer.row_version = row.row_version = target.record.row_version;
+  answer.changed_fields = changed_fields(decision);
+  return std::nullopt;
+}
+
+void Transaction::write_record(State& state, const model::Change& change, const model::Decision& decision,
+                               const store::JournalRow& row) {
+  const bool was_there = state.exists && !state.record.deleted;
+  if (decision.writes) {
+    resolve::apply(state.record, change, decision,
+                   {0, change.source, row.at.seq, now_ms_, change.observed_at_ms});
+    ++state.record.row_version;
+    state.record.updated_at_ms = now_ms_;
+    if (!state.exists) state.record.created_at_ms = now_ms_;
+    state.exists = true;
+    state.written = state.changed = true;
+  }
+  if (state.exists && decision.state != model::ChangeState::kNoChange) {
+    state.record.head_source = row.at.source;
+    state.record.head_seq = row.at.seq;
+    state.written = true;
+  }
+  if (!was_there && state.exists && !state.record.deleted) arrived_.push_back(state.record.key);
+}
+
+void Transaction::log_conflict(State& state, const model::Change& change, const model::Decision& decision,
+                               const store::JournalRow& row, std::string_view kind) {
+  store::ConflictRow conflict;
+  conflict.at = row.at;
+  conflict.key = change.key;
+  conflict.kind = kind;
+  conflict.op = change.op;
+  conflict.incoming = change.fields;
+  conflict.canonical = state.record.fields();
+  conflict.row_version = state.record.row_version;
+  conflict.opened_at_ms = now_ms_;
+  for (const model::FieldDecision& field : decision.fields)
+    if (!field.taken && (field.differs || kind == "reference_cycle")) conflict.fields.push_back(field.field);
+  for (store::ConflictRow& older : store::open_conflicts_of(session_, change.key, change.source)) {
+    older.state = older.outcome = "overtaken";
+    older.closed_at_ms = now_ms_;
+    older.closed_by = store::to_string(row.at);
+    store::close_conflict(session_, older);
+  }
+  store::open_conflict(session_, conflict);
+  any_conflict_ = true;
+}
+
+void Transaction::overtake_conflicts(const State& state, const model::Change& change, const model::Decision& decision) {
+  const auto taken = [&](const std::string& name) {
+    return change.op == model::Op::kDelete ||
+           std::any_of(decision.fields.begin(), decision.fields.end(),
+                       [&](const model::FieldDecision& field) { return field.taken && field.field == name; });
+  };
+  for (store::ConflictRow& open : store::open_conflicts_of(session_, state.record.key, change.source)) {
+    if (!std::all_of(open.fields.begin(), open.fields.end(), taken)) continue;
+    open.state = open.outcome = "overtaken";
+    open.closed_at_ms = now_ms_;
+    open.closed_by = change.source;
+    store::close_conflict(session_, open);
+  }
+}
+
+void Transaction::move_cursor(std::string_view source, std::string_view entity, std::string_view cursor) {
+  store::put_cursor(session_, source, entity, cursor, now_ms_);
+}
+
+void Transaction::finish() {
+  wake();
+  HUB_FAILPOINT("commit.resolved");
+  store::flush_journal(session_);
+  HUB_FAILPOINT("commit.journal");
+  std::vector<State*> in_key_order;
+  for (auto& [key, state] : states_) in_key_order.push_back(&state);
+  std::sort(in_key_order.begin(), in_key_order.end(),
+            [](const State* a, const State* b) { return a->record.key < b->record.key; });
+  for (State* state : in_key_order) {
+    if (state->written) store::add_record(session_, state->record, state->stored_row_version);
+    for (const model::Link& link : state->links)
+      if (state->moved_links.contains(link.source)) store::add_link(session_, link);
+    queue_deliveries(*state);
+  }
+  store::flush_records(session_);
+  HUB_FAILPOINT("commit.canonical");
+  store::flush_links(session_);
+  HUB_FAILPOINT("commit.links");
+  store::flush_outbound(session_);
+  HUB_FAILPOINT("commit.outbound");
+  for (const auto& [source, seq] : last_seqs_) store::put_last_seq(session_, source, seq);
+  counts_.flush(session_);
+  HUB_FAILPOINT("commit.counters");
+}
+
+}  // namespace hub::sync

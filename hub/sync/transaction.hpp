@@ -1,0 +1,123 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "hub/base/clock.hpp"
+#include "hub/base/rng.hpp"
+#include "hub/config/config.hpp"
+#include "hub/resolve/ladder.hpp"
+#include "hub/store/conflicts.hpp"
+#include "hub/store/journal.hpp"
+#include "hub/store/sources.hpp"
+#include "hub/store/waiting.hpp"
+#include "hub/sync/intake.hpp"
+#include "hub/sync/submission.hpp"
+
+namespace hub::sync {
+
+/// T1: any number of changes decided in order inside one write transaction of the store. Journal, canonical records,
+/// links, deliveries, conflicts, parked changes and counters move together or not at all. Not thread-safe; lives
+/// inside Store::write(). Throws StoreError.
+class Transaction {
+ public:
+  Transaction(const config::Config& config, store::Session& session, const base::Clock& clock, base::Rng& rng);
+
+  /// Decides one change and stages what it brings. A refusal has no effect.
+  [[nodiscard]] Result apply(const Submission& submission);
+  /// Tries a parked change again, and then those of the same record and source that are parked behind it: because its
+  /// time has come (`by_timer` counts an attempt and may end it as a dead letter), or because what it waited for is
+  /// there. One that is behind another itself stays.
+  void release(const store::WaitingRow& parked, bool by_timer);
+  /// Tries a dead change again, as its journal row or as `mended` says.
+  [[nodiscard]] Result revive(const store::DeadLetter& letter, const std::optional<model::Fields>& mended);
+  /// Moves the cursor of a pull in this transaction.
+  void move_cursor(std::string_view source, std::string_view entity, std::string_view cursor);
+  /// The record as this transaction has it, null when there is none. Valid until the next call.
+  [[nodiscard]] const model::Record* record(const model::RecordKey& key);
+
+  /// Releases what waited for the records that are new, queues the deliveries and writes everything. Call it once,
+  /// last.
+  void finish();
+
+  /// After finish(): targets that got deliveries.
+  [[nodiscard]] const std::set<std::string>& targets() const { return targets_; }
+  [[nodiscard]] store::Session& session() { return session_; }
+  [[nodiscard]] std::int64_t now_ms() const { return now_ms_; }
+  [[nodiscard]] store::Counts& counts() { return counts_; }
+  /// Something beside a change has put a delivery into the queue of `target`.
+  void wake_target(const std::string& target) { targets_.insert(target); }
+
+ private:
+  /// A record as this transaction sees it.
+  struct State {
+    model::Record record;
+    bool exists = false;
+    std::int64_t stored_row_version = 0;  // what the compare-and-set expects; 0: to be inserted
+    bool written = false;                 // the row must be written
+    bool changed = false;                 // the agreed state may be another: everybody's deliveries are looked at
+    std::vector<model::Link> links;
+    std::set<std::string> moved_links;
+    std::set<std::string> spoke;          // sources whose own copy may need repair
+  };
+  /// An idempotency key seen in this transaction.
+  struct Seen {
+    Answer answer;
+    std::string body;
+  };
+
+  State& state(const model::RecordKey& key);
+  model::Link* link(State& state, std::string_view source);
+  model::Link& make_link(State& state, std::string_view source);
+  std::int64_t next_seq(const std::string& source);
+
+  std::optional<Result> answer_again(const Submission& submission);
+  std::optional<Refusal> decide(const Submission& submission, store::JournalRow& row, Answer& answer,
+                                const store::WaitingRow* parked);
+  void identify(model::Change& change);
+  std::vector<model::RecordKey> missing(model::Change& change, bool native_references);
+  std::vector<model::RecordKey> missing_before(const model::Change& change);
+  std::optional<std::string> linked(std::string_view source, std::string_view entity, const std::string& native_id);
+  bool exists(const model::RecordKey& key);
+  bool in_cycle(const model::RecordKey& start, const std::vector<model::RecordKey>& missing);
+  void park(const store::JournalRow& row, std::vector<model::RecordKey> missing, const store::WaitingRow* parked);
+  void bury(store::JournalRow& row, std::string reason, int attempts);
+  void write_record(State& state, const model::Change& change, const model::Decision& decision,
+                    const store::JournalRow& row);
+  void move_link(State& state, const model::Change& change, const model::Decision& decision);
+  /// Whether a change that the plugin's hook took for an echo is the very write that the last receipt speaks of: the
+  /// source's version says so, or the values. A hook that errs must not cost a person's edit.
+  static bool is_echo(const model::Link* link, const model::Change& change);
+  void log_conflict(State& state, const model::Change& change, const model::Decision& decision,
+                    const store::JournalRow& row, std::string_view kind);
+  void overtake_conflicts(const State& state, const model::Change& change, const model::Decision& decision);
+  void wake();
+  void queue_deliveries(State& state);
+  void settle(const store::JournalRow& row, model::ChangeState from);
+  bool release_one(const store::WaitingRow& parked, bool by_timer);
+
+  const config::Config& config_;
+  store::Session& session_;
+  base::Rng& rng_;
+  Intake intake_;
+  std::int64_t now_ms_;
+  resolve::Priorities priorities_;
+  store::Counts counts_;
+  bool any_waiting_;
+  bool any_conflict_;
+  std::unordered_map<model::RecordKey, State, model::RecordKeyHash> states_;
+  std::map<std::string, std::int64_t> last_seqs_;
+  std::map<std::pair<std::string, std::string>, Seen> seen_;
+  std::map<std::vector<std::string>, std::string> native_ids_;  // (source, entity, native id) to external id, new here
+  std::vector<model::RecordKey> arrived_;                       // what a parked change may wait for
+  std::set<std::string> targets_;
+};
+
+}  // namespace hub::sync

@@ -1,0 +1,114 @@
+#include <algorithm>
+
+#include "hub/base/log.hpp"
+#include "hub/store/outbound.hpp"
+#include "hub/store/records.hpp"
+#include "hub/sync/mapping.hpp"
+#include "hub/sync/transaction.hpp"
+
+namespace hub::sync {
+
+model::Link* Transaction::link(State& state, std::string_view source) {
+  const auto it = std::find_if(state.links.begin(), state.links.end(),
+                               [&](const model::Link& link) { return link.source == source; });
+  return it == state.links.end() ? nullptr : &*it;
+}
+
+model::Link& Transaction::make_link(State& state, std::string_view source) {
+  if (model::Link* known = link(state, source)) return *known;
+  model::Link& made = state.links.emplace_back();
+  made.source = source;
+  made.key = state.record.key;
+  return made;
+}
+
+std::optional<std::string> Transaction::linked(std::string_view source, std::string_view entity,
+                                               const std::string& native_id) {
+  if (const auto it = native_ids_.find({std::string(source), std::string(entity), native_id}); it != native_ids_.end())
+    return it->second;
+  const auto found = store::find_link(session_, source, entity, native_id);
+  return found ? std::optional(found->key.external_id) : std::nullopt;
+}
+
+void Transaction::identify(model::Change& change) {
+  if (change.native_id.empty()) return;
+  const auto known = linked(change.source, change.key.entity, change.native_id);
+  std::string& external_id = change.key.external_id;
+  if (external_id.empty()) {
+    if (known)
+      external_id = *known;
+    else if (change.op == model::Op::kUpsert)
+      external_id = base::make_ulid(now_ms_, rng_);
+  } else if (known && *known != external_id) {
+    // The row's key was edited at the source: it now stands for another record, and the former one has no row there.
+    base::log(base::LogLevel::kWarning, "source " + change.source,
+              change.key.entity + " " + *known + " lost its row there: the row's key is now " + external_id);
+    State& former = state({change.key.entity, *known});
+    std::erase_if(former.links, [&](const model::Link& link) { return link.source == change.source; });
+    former.moved_links.erase(change.source);
+    store::remove_link(session_, former.record.key, change.source);
+  }
+  if (external_id.empty()) return;
+  native_ids_.insert_or_assign({change.source, change.key.entity, change.native_id}, external_id);
+}
+
+void Transaction::move_link(State& state, const model::Change& change, const model::Decision& decision) {
+  const config::SourceConfig* source = config_.source(change.source);
+  const config::EntityMapping* mapping = source == nullptr ? nullptr : source->find(change.key.entity);
+  if (mapping == nullptr) return;  // a person's edit
+  const bool is_new = link(state, change.source) == nullptr;
+  model::Link& moved = make_link(state, change.source);
+  const model::Link before = moved;
+  if (!change.native_id.empty()) moved.native_id = change.native_id;
+  if (!change.source_etag.empty()) moved.source_etag = change.source_etag;
+  // The shadow is what the source holds, also where its value lost: else the next look at it would take the loser for
+  // a new edit, and nobody would know that it needs repair.
+  moved.deleted = change.op == model::Op::kDelete;
+  if (moved.deleted) moved.shadow.clear();
+  for (const model::FieldValue& field : change.fields) model::set_field(moved.shadow, field.name, field.value);
+  if (decision.resolution != model::Resolution::kEcho &&
+      (moved.shadow != before.shadow || moved.deleted != before.deleted))
+    moved.from_delivery = false;
+  if (change.base_version) moved.base_version = std::max(moved.base_version, *change.base_version);
+
+  if (decision.state != model::ChangeState::kConflict && holds(*mapping, state.record, &moved))
+    moved.base_version = std::max(moved.base_version, state.record.version);
+  if (moved == before) return;
+  moved.updated_at_ms = now_ms_;
+  state.moved_links.insert(change.source);
+  if (decision.state == model::ChangeState::kApplied || decision.state == model::ChangeState::kSuperseded)
+    state.spoke.insert(change.source);
+  if (!is_new || moved.deleted) return;
+  // The source has the record now: so may what refers to it there, in both directions.
+  if (!change.native_id.empty()) arrived_.push_back({change.key.entity, "@" + change.source + ":" + change.native_id});
+  if (store::unblock_outbound(session_, change.source, change.key, now_ms_) > 0) targets_.insert(change.source);
+}
+
+bool Transaction::is_echo(const model::Link* link, const model::Change& change) {
+  if (link == nullptr || !link->from_delivery || link->deleted != (change.op == model::Op::kDelete)) return false;
+  if (!change.source_etag.empty() && change.source_etag == link->source_etag) return true;
+  return std::all_of(change.fields.begin(), change.fields.end(), [&](const model::FieldValue& field) {
+    const model::Value* held = model::find_field(link->shadow, field.name);
+    return held != nullptr && *held == field.value;
+  });
+}
+
+void Transaction::queue_deliveries(State& state) {
+  if (!state.exists || (!state.changed && state.spoke.empty())) return;
+  for (const config::SourceConfig& target : config_.sources) {
+    const config::EntityMapping* mapping = target.find(state.record.key.entity);
+    if (mapping == nullptr) continue;
+    const bool spoke = state.spoke.contains(target.name);
+    if (!state.changed && !spoke) continue;
+    if (spoke && !target.repair && state.spoke.size() == 1) continue;  // nothing but its own lost value to bring back
+    const model::Link* held = link(state, target.name);
+    if (!state.record.deleted && !passes(*mapping, state.record)) continue;
+    if (holds(*mapping, state.record, held)) continue;
+    if (held == nullptr && projection(*mapping, state.record).empty()) continue;
+    store::add_outbound(session_, state.record.key, target.name, state.record.row_version, now_ms_);
+    counts_.add(target.name, store::kDeliveriesCreated);
+    targets_.insert(target.name);
+  }
+}
+
+}  // namespace hub::sync

@@ -1,0 +1,171 @@
+#include <algorithm>
+#include <set>
+
+#include "hub/base/failpoint.hpp"
+#include "hub/base/log.hpp"
+#include "hub/store/records.hpp"
+#include "hub/sync/transaction.hpp"
+
+namespace hub::sync {
+
+namespace {
+
+constexpr int kWakePage = 1000;
+constexpr std::size_t kCycleDepth = 64;
+
+}  // namespace
+
+bool Transaction::exists(const model::RecordKey& key) {
+  if (const auto it = states_.find(key); it != states_.end()) return it->second.exists && !it->second.record.deleted;
+  return store::record_exists(session_, key);
+}
+
+std::vector<model::RecordKey> Transaction::missing(model::Change& change, bool native_references) {
+  std::vector<model::RecordKey> absent;
+  const model::EntitySchema& schema = *config_.entity(change.key.entity);
+  const config::SourceConfig* source = config_.source(change.source);
+  for (model::FieldValue& field : change.fields) {
+    const model::FieldSchema* definition = schema.find(field.name);
+    if (definition->type != model::FieldType::kReference || field.value.is_null()) continue;
+    model::RecordKey referenced{definition->references, field.value.text()};
+    if (native_references && source->find(referenced.entity) != nullptr) {
+      const auto external_id = linked(change.source, referenced.entity, referenced.external_id);
+      if (!external_id) {
+        absent.push_back({referenced.entity, "@" + change.source + ":" + referenced.external_id});
+        continue;
+      }
+      referenced.external_id = *external_id;
+      field.value = model::Value::string(*external_id);
+    }
+    if (referenced == change.key || !exists(referenced)) absent.push_back(std::move(referenced));
+  }
+  return absent;
+}
+
+bool Transaction::in_cycle(const model::RecordKey& start, const std::vector<model::RecordKey>& missing) {
+  std::vector<model::RecordKey> open = missing;
+  std::set<model::RecordKey> visited;
+  while (!open.empty() && visited.size() < kCycleDepth) {
+    const model::RecordKey key = std::move(open.back());
+    open.pop_back();
+    if (key == start) return true;
+    if (!any_waiting_ || !visited.insert(key).second) continue;
+    for (const store::WaitingRow& parked : store::waiting_of(session_, key))
+      open.insert(open.end(), parked.missing.begin(), parked.missing.end());
+  }
+  return false;
+}
+
+void Transaction::park(const store::JournalRow& row, std::vector<model::RecordKey> missing,
+                       const store::WaitingRow* parked) {
+  const model::WaitingPolicy& policy = config_.entity(row.key.entity)->waiting;
+  store::WaitingRow waiting;
+  waiting.at = row.at;
+  waiting.key = row.key;
+  waiting.missing = std::move(missing);
+  waiting.attempts = parked == nullptr ? 0 : parked->attempts;
+  waiting.parked_at_ms = parked == nullptr ? now_ms_ : parked->parked_at_ms;
+  waiting.due_at_ms = now_ms_ + policy.retry_every.count();
+  store::park_change(session_, waiting);
+  any_waiting_ = true;
+}
+
+void Transaction::bury(store::JournalRow& row, std::string reason, int attempts) {
+  base::log(base::LogLevel::kError, "source " + row.at.source,
+            "change " + store::to_string(row.at) + " of " + row.key.entity + " " + row.key.external_id +
+                " is a dead letter: " + reason);
+  store::put_dead_letter(session_, {row.at.source, store::to_string(row.at), std::string(store::kDeadChange), row.key, 0,
+                                    0, row.body, std::move(reason), attempts, now_ms_});
+}
+
+void Transaction::settle(const store::JournalRow& row, model::ChangeState from) {
+  store::settle_journal(session_, row);
+  counts_.add(row.at.source, model::to_string(from), -1);
+  counts_.add(row.at.source, model::to_string(row.state));
+}
+
+std::vector<model::RecordKey> Transaction::missing_before(const model::Change& change) {
+  for (const store::WaitingRow& parked : store::waiting_of(session_, change.key))
+    if (parked.at.source == change.source) return parked.missing;
+  return {};
+}
+
+void Transaction::release(const store::WaitingRow& parked, bool by_timer) {
+  // Parked changes of one record keep their order, and somebody may have released this one meanwhile.
+  bool is_first = true;
+  for (const store::WaitingRow& next : store::waiting_of(session_, parked.key)) {
+    if (next.at.source != parked.at.source) continue;
+    if (is_first && next.at.seq != parked.at.seq) return;
+    if (!release_one(next, by_timer && is_first)) return;
+    is_first = false;
+  }
+}
+
+bool Transaction::release_one(const store::WaitingRow& parked, bool by_timer) {
+  auto row = store::load_journal(session_, parked.at);
+  if (!row) return false;
+  store::WaitingRow again = parked;
+  if (by_timer) ++again.attempts;
+  const model::WaitingPolicy& policy = config_.entity(parked.key.entity)->waiting;
+  store::unpark_change(session_, again);
+  const auto die = [&](const std::string& reason) {
+    row->state = model::ChangeState::kDead;
+    bury(*row, reason, again.attempts);
+  };
+
+  Answer answer;
+  auto read = intake_.reread(row->body);
+  if (auto* submission = std::get_if<Submission>(&read)) {
+    // The id that a record without a key got when its change was parked stays its id.
+    if (submission->change.key.external_id.empty()) submission->change.key.external_id = row->key.external_id;
+    if (const auto refusal = decide(*submission, *row, answer, &again)) die(refusal->detail);
+  } else {
+    die("it does not fit the configuration any more: " + std::get<Refusal>(read).detail);
+  }
+  if (by_timer && row->state == model::ChangeState::kWaiting &&
+      (again.attempts >= policy.max_attempts || now_ms_ - again.parked_at_ms >= policy.max_age.count())) {
+    store::unpark_change(session_, again);
+    die("what it references has not come: " + again.missing.front().entity + " " + again.missing.front().external_id);
+  }
+  settle(*row, model::ChangeState::kWaiting);
+  return row->state != model::ChangeState::kWaiting;
+}
+
+Result Transaction::revive(const store::DeadLetter& letter, const std::optional<model::Fields>& mended) {
+  const auto at = store::journal_key_of(letter.id);
+  auto row = at ? store::load_journal(session_, *at) : std::nullopt;
+  if (!row || row->state != model::ChangeState::kDead)
+    return Refusal{409, "the change of dead letter " + letter.id + " is not dead any more", {}, {}, 0};
+  auto read = intake_.reread(row->body);
+  if (auto* refusal = std::get_if<Refusal>(&read)) return *refusal;
+  auto& submission = std::get<Submission>(read);
+  if (mended) {
+    for (const model::FieldValue& field : *mended) model::set_field(submission.change.fields, field.name, field.value);
+    submission.dead_reason.clear();
+  }
+  if (submission.change.key.external_id.empty()) submission.change.key.external_id = row->key.external_id;
+  if (!submission.dead_reason.empty())
+    return Refusal{409, "it would die again: " + submission.dead_reason + "; mend its fields or discard it", {}, {}, 0};
+  store::remove_dead_letter(session_, letter.source, letter.id);
+  Answer answer;
+  answer.place = letter.id;
+  answer.change_id = row->change_id.empty() ? letter.id : row->change_id;
+  if (auto refusal = decide(submission, *row, answer, nullptr)) {
+    store::put_dead_letter(session_, letter);
+    return std::move(*refusal);
+  }
+  settle(*row, model::ChangeState::kDead);
+  return answer;
+}
+
+void Transaction::wake() {
+  if (!any_waiting_) return;
+  HUB_FAILPOINT("wake.before");
+  store::flush_journal(session_);  // a change parked in this very transaction is released from its row
+  for (std::size_t i = 0; i < arrived_.size(); ++i)  // a released change may bring what others wait for
+    for (const store::WaitingRow& parked : store::waiting_for(session_, model::RecordKey(arrived_[i]), kWakePage))
+      release(parked, false);
+  HUB_FAILPOINT("wake.after");
+}
+
+}  // namespace hub::sync

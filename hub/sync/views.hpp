@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string_view>
+
+#include "hub/config/config.hpp"
+#include "hub/store/session.hpp"
+#include "hub/sync/refusal.hpp"
+
+namespace hub::model {
+struct RecordKey;
+}
+
+namespace hub::sync {
+
+/// Which part of a list: `cursor` as an earlier page gave it (empty: from the start), `limit` 1 to 1,000.
+struct Page {
+  std::string cursor;
+  int limit = 100;
+};
+
+/// What there is, as JSON text, read from one snapshot (SEMANTICS 9). Lists are {"items": […], "next": cursor or null}.
+/// A bad cursor is a 400.
+[[nodiscard]] Outcome view_records(store::Session& session, std::string_view entity, bool deleted, const Page& page);
+[[nodiscard]] Outcome view_record(store::Session& session, const model::RecordKey& key);
+[[nodiscard]] Outcome view_history(store::Session& session, const model::RecordKey& key, const Page& page);
+[[nodiscard]] Outcome view_conflicts(store::Session& session, std::string_view state, const Page& page);
+[[nodiscard]] Outcome view_conflict(store::Session& session, std::string_view id);
+[[nodiscard]] Outcome view_waiting(store::Session& session, const Page& page);
+[[nodiscard]] Outcome view_dead_letters(store::Session& session, std::string_view source, const Page& page);
+[[nodiscard]] Outcome view_dead_letter(store::Session& session, std::string_view id);
+
+/// The 404 for `what` ("record client X", "conflict CRM:4").
+[[nodiscard]] Refusal not_found(const std::string& what);
+
+}  // namespace hub::sync

@@ -1,0 +1,196 @@
+#include "plugins/localdb/sqlite/puller.hpp"
+
+#include <algorithm>
+#include <syncline/source.hpp>
+
+#include "plugins/localdb/row.hpp"
+
+namespace localdb::sqlite {
+
+namespace {
+
+// A batch is read into memory in one short transaction, so that the application never waits for the hub.
+constexpr std::uint32_t kBatchRows = 500;
+constexpr std::size_t kBatchBytes = 4 << 20;
+
+std::size_t bytes_of(const Value& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  const auto* blob = std::get_if<Blob>(&value);
+  return sizeof(Value) + (text != nullptr ? text->size() : blob != nullptr ? blob->bytes.size() : 0);
+}
+
+/// The columns of `row` from `first` on.
+std::vector<Value> values_of(const Statement& row, int first, std::size_t count, std::size_t& bytes) {
+  std::vector<Value> values;
+  values.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    values.push_back(row.value(first + static_cast<int>(i)));
+    bytes += bytes_of(values.back());
+  }
+  return values;
+}
+
+}  // namespace
+
+struct Puller::Captured {
+  std::int64_t seq = 0;
+  std::string op;       // I, U or D
+  std::string changed;  // names as JSON; empty: every column
+  std::int64_t at_ms = 0;
+  Row row;
+};
+
+void Puller::pull(const syncline::PullRequest& request, syncline::ChangeSink& out) {
+  const ReadyTable& table = session_.ready(request.entity);
+  auto cursor = parse_cursor(request.cursor);
+  if (cursor && (cursor->phase == Cursor::Phase::kSnapshot) != request.snapshot) cursor.reset();
+  const std::int64_t covered = cursor ? cursor->seq : 0;  // the hub has everything up to here
+  const bool log_only = cursor && cursor->phase == Cursor::Phase::kLog;
+  coverage_.set(table.table.name, log_only ? std::optional(covered) : std::nullopt);
+  if (!cursor && request.snapshot) cursor = Cursor{.phase = Cursor::Phase::kSnapshot};
+  if (!cursor) cursor = Cursor{.phase = Cursor::Phase::kLoad, .seq = last_captured(table)};
+
+  std::string given(request.cursor);
+  for (bool more = true; more && out.room() > 0;) {
+    more = cursor->phase == Cursor::Phase::kLog ? read_log(table, *cursor, out) : read_table(table, *cursor, out);
+    if (std::string text = to_string(*cursor); text != given) out.checkpoint(given = std::move(text));
+  }
+  forget(table, covered, std::int64_t{1'000} + request.limit);
+}
+
+bool Puller::read_table(const ReadyTable& table, Cursor& cursor, syncline::ChangeSink& out) {
+  const std::uint32_t asked = std::min(out.room(), kBatchRows);
+  std::vector<Row> rows;
+  bool complete = false;
+  {
+    const bool first = std::holds_alternative<Null>(cursor.after);
+    Statement page = connection_.prepare(table.sql.render(first ? "first_page" : "next_page"));
+    page.bind(1, std::int64_t{asked});
+    if (!first) page.bind_value(2, cursor.after);
+    for (std::size_t bytes = 0; rows.size() < asked && bytes < kBatchBytes;) {
+      if (!page.step()) {
+        complete = true;
+        break;
+      }
+      Value pk = page.value(0);
+      rows.push_back({std::move(pk), values_of(page, 1, table.table.names.size(), bytes)});
+    }
+  }
+  for (Row& row : rows) {
+    stop_if_cancelled(cursor, out);
+    Captured change{.op = "I", .changed = {}, .row = std::move(row)};
+    emit(table, change, out);
+    cursor.after = std::move(change.row.pk);
+  }
+  if (!complete) return true;
+  if (cursor.phase == Cursor::Phase::kSnapshot) return false;
+  cursor = {.phase = Cursor::Phase::kLog, .seq = cursor.seq};
+  return true;
+}
+
+bool Puller::read_log(const ReadyTable& table, Cursor& cursor, syncline::ChangeSink& out) {
+  const std::uint32_t asked = std::min(out.room(), kBatchRows);
+  std::vector<Captured> changes;
+  std::int64_t last = 0;
+  bool gap = false;
+  bool complete = false;
+  {
+    Transaction snapshot(connection_, Transaction::Kind::kRead);
+    last = last_captured(table);
+    Statement page = connection_.prepare(table.sql.render("captured"));
+    page.bind(1, cursor.seq).bind(2, std::int64_t{asked});
+    std::int64_t expected = cursor.seq + 1;
+    for (std::size_t bytes = 0; !gap && changes.size() < asked && bytes < kBatchBytes; ++expected) {
+      if (!page.step()) {
+        complete = true;
+        gap = expected != last + 1;
+        break;
+      }
+      gap = page.integer(0) != expected;
+      if (gap) break;
+      Captured change{.seq = expected, .op = page.text(1), .changed = page.text(3), .at_ms = page.integer(4), .row = {}};
+      change.row = {page.value(2), values_of(page, 5, table.table.names.size(), bytes)};
+      changes.push_back(std::move(change));
+    }
+  }
+  for (const Captured& change : changes) {
+    stop_if_cancelled(cursor, out);
+    emit(table, change, out);
+    cursor.seq = change.seq;
+  }
+  if (!gap) return !complete;
+  warn("table '" + table.table.name + "': some writes were not captured (the triggers were missing, the mapping changed, or " +
+       "the hub or the file was put back from a backup); the whole table is read again. Rows deleted in that time are found " +
+       "by a resync only");
+  coverage_.set(table.table.name, std::nullopt);
+  cursor = {.phase = Cursor::Phase::kLoad, .seq = last};
+  return true;
+}
+
+void Puller::emit(const ReadyTable& table, const Captured& change, syncline::ChangeSink& out) {
+  const Table& shape = table.table;
+  const auto key = native_id(change.row.pk);
+  if (!key) {
+    warn("table '" + shape.name + "': a row is left out, because its primary key is no text of 1 to 1,024 bytes of UTF-8");
+    return;
+  }
+  std::vector<bool> chosen =
+      change.changed.empty() ? std::vector<bool>(shape.names.size(), true) : changed_columns(shape, change.changed);
+  const bool deleted = change.op == "D";
+  if (!deleted && std::find(chosen.begin(), chosen.end(), true) == chosen.end()) return;  // only columns mapped no more
+  if (const auto place = shape.find(shape.key)) chosen[*place] = true;
+  std::vector<std::string> left_out;
+  const std::string body = body_of(shape.names, change.row.values, chosen, left_out);
+  for (const std::string& column : left_out)
+    warn("table '" + shape.name + "', row " + *key + ": column '" + column +
+         "' is left out, because JSON cannot hold its value: a blob, an infinite number, or text that is no UTF-8");
+  const std::string version = deleted ? std::string{} : digest(shape.names, change.row.values);
+  out.emit({.op = deleted ? syncline::kDelete : syncline::kUpsert,
+            .entity = shape.name,
+            .key = *key,
+            .version = version,
+            .body = body,
+            .changed_at_ms = change.at_ms});
+}
+
+const std::vector<bool>& Puller::changed_columns(const Table& table, const std::string& names) {
+  if (names == last_names_) return changed_;
+  changed_.assign(table.names.size(), false);
+  for (const std::string& name : parse_names(names))
+    if (const auto place = table.find(name)) changed_[*place] = true;
+  last_names_ = names;
+  return changed_;
+}
+
+void Puller::stop_if_cancelled(const Cursor& cursor, syncline::ChangeSink& out) const {
+  if (!call_.cancelled()) return;
+  out.checkpoint(to_string(cursor));
+  throw syncline::Error(syncline::kCancelled, "cancelled");
+}
+
+std::int64_t Puller::last_captured(const ReadyTable& table) {
+  Statement row = connection_.prepare(table.sql.render("last_captured"));
+  return row.step() ? row.integer(0) : 0;
+}
+
+void Puller::forget(const ReadyTable& table, std::int64_t seq, std::int64_t most) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const std::int64_t old_enough_ms = (std::chrono::duration_cast<std::chrono::milliseconds>(now) - keep_captured_).count();
+  std::int64_t oldest = 0;
+  {
+    Statement row = connection_.prepare(table.sql.render("oldest_captured"));
+    if (!row.step() || row.integer(0) > seq || row.integer(1) > old_enough_ms) return;
+    oldest = row.integer(0);
+  }
+  try {
+    connection_.set_busy_timeout(std::chrono::milliseconds{0});
+    Statement forget = connection_.prepare(table.sql.render("forget_captured"));
+    forget.bind(1, std::min(seq, oldest + most - 1)).bind(2, old_enough_ms).run();
+  } catch (const SqlError& error) {
+    call_.log(syncline::LogLevel::kDebug, "table '" + table.table.name + "': old captured changes stay for now: " + error.what());
+  }
+}
+
+void Puller::warn(const std::string& message) const { call_.log(syncline::LogLevel::kWarning, message); }
+
+}  // namespace localdb::sqlite

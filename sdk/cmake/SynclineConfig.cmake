@@ -1,0 +1,2 @@
+include(${CMAKE_CURRENT_LIST_DIR}/SynclineSdkTargets.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/SynclinePlugin.cmake)

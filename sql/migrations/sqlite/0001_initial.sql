@@ -1,0 +1,189 @@
+-- The store of a hub, in the terms of docs/concepts.md. Every key begins with the record key or the source, so that the
+-- tables can be distributed by it. Times are milliseconds since the epoch, UTC.
+
+-- The journal: every change as its source sent it, and what became of it. seq counts from 1 without a gap per source.
+-- prev_source and prev_seq name the record's journal row before this one: its history is that chain, newest first.
+create table source_records (
+  source          text   not null,
+  seq             bigint not null,
+  entity          text   not null,
+  external_id     text   not null,
+  native_id       text,
+  op              text   not null,
+  change_id       text,
+  body            text   not null,
+  received_at_ms  bigint not null,
+  state           text   not null,
+  resolution      text,
+  version         bigint not null,
+  row_version     bigint not null,
+  decision        text,
+  prev_source     text,
+  prev_seq        bigint,
+  primary key (source, seq)
+) without rowid;
+
+create unique index source_records_change_id on source_records (source, change_id) where change_id is not null;
+
+-- The agreed state. provenance names for each field "version source seq at_ms [observed_at_ms]" of the write that won.
+create table canonical_records (
+  entity        text   not null,
+  external_id   text   not null,
+  version       bigint not null,
+  row_version   bigint not null,
+  deleted       bigint not null,
+  fields        text   not null,
+  provenance    text   not null,
+  tombstone     text,
+  last_source   text   not null,
+  head_source   text   not null,
+  head_seq      bigint not null,
+  created_at_ms bigint not null,
+  updated_at_ms bigint not null,
+  primary key (entity, external_id)
+) without rowid;
+
+-- What the hub knows of a record at a source: its native id and etag, the version and the values last agreed.
+create table source_links (
+  entity        text   not null,
+  external_id   text   not null,
+  source        text   not null,
+  native_id     text,
+  source_etag   text,
+  base_version  bigint not null,
+  shadow        text   not null,
+  from_delivery bigint not null,
+  deleted       bigint not null,
+  pushed_at_ms  bigint not null,
+  updated_at_ms bigint not null,
+  primary key (entity, external_id, source)
+) without rowid;
+
+create unique index source_links_native_id on source_links (source, entity, native_id) where native_id is not null;
+
+-- Deliveries under way: at most one row per record and target, because a delivery carries a state and not an operation.
+-- A row can be claimed when due_at_ms has come; a claim moves due_at_ms to the end of its lease. From the first attempt
+-- whose outcome is unknown, delivery_id and payload stay what they are until that delivery is final; row_version then
+-- tells whether a newer state waits behind it. merged counts the deliveries that this row stands for beside its own.
+create table outbound_changes (
+  entity              text   not null,
+  external_id         text   not null,
+  target              text   not null,
+  row_version         bigint not null,
+  merged              bigint not null,
+  delivery_id         text,
+  payload             text,
+  sent_version        bigint not null,
+  sent_row_version    bigint not null,
+  attempt             bigint not null,
+  due_at_ms           bigint not null,
+  lease               text,
+  blocked_entity      text,
+  blocked_external_id text,
+  queued_at_ms        bigint not null,
+  last_error          text,
+  primary key (entity, external_id, target)
+) without rowid;
+
+create index outbound_changes_due on outbound_changes (target, due_at_ms);
+create index outbound_changes_blocked on outbound_changes (target, blocked_entity, blocked_external_id)
+  where blocked_entity is not null;
+
+-- Deliveries that came to an end.
+create table delivery_log (
+  entity         text   not null,
+  external_id    text   not null,
+  target         text   not null,
+  delivery_id    text   not null,
+  version        bigint not null,
+  status         text   not null,
+  attempts       bigint not null,
+  finished_at_ms bigint not null,
+  message        text,
+  primary key (entity, external_id, target, delivery_id)
+) without rowid;
+
+-- Changes that a person must settle. seq is the change's place in the journal; (source, seq) names the conflict.
+create table conflict_log (
+  entity        text   not null,
+  external_id   text   not null,
+  source        text   not null,
+  seq           bigint not null,
+  kind          text   not null,
+  state         text   not null,
+  incoming      text   not null,
+  canonical     text   not null,
+  row_version   bigint not null,
+  fields        text   not null,
+  opened_at_ms  bigint not null,
+  closed_at_ms  bigint,
+  closed_by     text,
+  outcome       text,
+  primary key (entity, external_id, source, seq)
+) without rowid;
+
+create unique index conflict_log_change on conflict_log (source, seq);
+create index conflict_log_open on conflict_log (entity, external_id, source) where state = 'open';
+
+-- Changes parked until a record that they reference exists. missing_* is the first of the records that are missing.
+create table waiting_changes (
+  entity              text   not null,
+  external_id         text   not null,
+  source              text   not null,
+  seq                 bigint not null,
+  missing             text   not null,
+  missing_entity      text   not null,
+  missing_external_id text   not null,
+  attempts            bigint not null,
+  due_at_ms           bigint not null,
+  parked_at_ms        bigint not null,
+  primary key (entity, external_id, source, seq)
+) without rowid;
+
+create index waiting_changes_missing on waiting_changes (missing_entity, missing_external_id);
+
+-- What will not be tried again without a person. kind is delivery or change; id is the delivery id or "source:seq".
+create table dead_letters (
+  source      text   not null,
+  id          text   not null,
+  kind        text   not null,
+  entity      text   not null,
+  external_id text   not null,
+  version     bigint not null,
+  row_version bigint not null,
+  payload     text   not null,
+  reason      text   not null,
+  attempts    bigint not null,
+  dead_at_ms  bigint not null,
+  primary key (source, id)
+) without rowid;
+
+-- The priorities that the ladder uses, read anew for every transaction. Lower is better.
+create table source_priority (
+  source   text   not null primary key,
+  priority bigint not null
+) without rowid;
+
+-- Per source: the last seq of its journal, and whether a person or a failed login has paused it.
+create table source_state (
+  source       text   not null primary key,
+  last_seq     bigint not null,
+  paused       bigint not null,
+  pause_reason text
+) without rowid;
+
+create table pull_cursors (
+  source        text   not null,
+  entity        text   not null,
+  cursor        text   not null,
+  updated_at_ms bigint not null,
+  primary key (source, entity)
+) without rowid;
+
+-- Counts that move in the transaction of the rows they count; syncline audit recomputes them.
+create table counters (
+  source text   not null,
+  name   text   not null,
+  value  bigint not null,
+  primary key (source, name)
+) without rowid;

@@ -1,0 +1,95 @@
+-- The conservation laws: each query must give no row. A row names the subject, what it should be and what it is.
+
+-- Every acknowledged change ends in exactly one state.
+-- name: audit_acknowledged_is_sum_of_states
+-- out: subject text, expected int, found int
+select source,
+       sum(case when name = 'acknowledged' then value else 0 end) as expected,
+       sum(case when name in ('applied', 'superseded', 'no_change', 'conflict', 'waiting', 'dead') then value else 0 end)
+         as found
+  from counters
+ group by source
+having expected <> found
+
+-- The counters say what the journal holds; a repeat of an idempotency key is counted and has no row.
+-- name: audit_states_match_journal
+-- out: subject text, expected int, found int
+with held as (
+  select source, state as name, count(*) as value from source_records group by source, state
+  union all
+  select source, 'no_change', value from counters where name = 'duplicates'
+), summed as (
+  select source, name, sum(value) as value from held group by source, name
+)
+select coalesce(c.source, s.source) || ' ' || coalesce(c.name, s.name), coalesce(s.value, 0), coalesce(c.value, 0)
+  from summed s full outer join counters c on c.source = s.source and c.name = s.name
+ where coalesce(c.name, s.name) in ('applied', 'superseded', 'no_change', 'conflict', 'waiting', 'dead')
+   and coalesce(s.value, 0) <> coalesce(c.value, 0)
+
+-- The journal of a source has no gap and no row too many.
+-- name: audit_journal_without_gap
+-- out: subject text, expected int, found int
+select t.source, t.last_seq, count(r.seq)
+  from source_state t left join source_records r on r.source = t.source
+ group by t.source, t.last_seq
+having count(r.seq) <> t.last_seq or coalesce(max(r.seq), 0) <> t.last_seq
+
+-- What waits is parked, and what is parked waits.
+-- name: audit_waiting_is_parked
+-- out: subject text, expected int, found int
+select coalesce(r.source || ':' || r.seq, w.source || ':' || w.seq), r.seq is not null, w.seq is not null
+  from (select source, seq from source_records where state = 'waiting') r
+       full outer join waiting_changes w on w.source = r.source and w.seq = r.seq
+ where r.seq is null or w.seq is null
+
+-- A conflict has its log entry.
+-- name: audit_conflict_is_logged
+-- out: subject text, expected int, found int
+select coalesce(r.source || ':' || r.seq, c.source || ':' || c.seq), r.seq is not null, c.seq is not null
+  from (select source, seq from source_records where state = 'conflict') r
+       full outer join conflict_log c on c.source = r.source and c.seq = r.seq
+ where r.seq is null or c.seq is null
+
+-- Deliveries created end applied, merged, unneeded, dead or discarded, or are under way.
+-- name: audit_deliveries_are_conserved
+-- out: subject text, expected int, found int
+with ends as (
+  select source, case when name = 'deliveries_created' then value else 0 end as created,
+         case when name in ('deliveries_applied', 'deliveries_merged', 'deliveries_unneeded', 'deliveries_dead',
+                            'deliveries_discarded') then value else 0 end as ended
+    from counters
+  union all
+  select target, 0, 1 + merged from outbound_changes
+)
+select source, sum(created) as expected, sum(ended) as found from ends group by source having expected <> found
+
+-- name: audit_dead_deliveries_are_kept
+-- out: subject text, expected int, found int
+select coalesce(c.source, d.source), coalesce(c.value, 0), coalesce(d.value, 0)
+  from (select source, value from counters where name = 'deliveries_dead') c
+       full outer join (select source, count(*) as value from dead_letters where kind = 'delivery' group by source) d
+         on d.source = c.source
+ where coalesce(c.value, 0) <> coalesce(d.value, 0)
+
+-- A dead change has its dead letter, unless a person has discarded it.
+-- name: audit_dead_changes_are_kept
+-- out: subject text, expected int, found int
+with kept as (
+  select source, count(*) as value from dead_letters where kind = 'change' group by source
+  union all
+  select source, value from counters where name = 'changes_discarded'
+), summed as (
+  select source, sum(value) as value from kept group by source
+), dead as (
+  select source, count(*) as value from source_records where state = 'dead' group by source
+)
+select coalesce(d.source, s.source), coalesce(d.value, 0), coalesce(s.value, 0)
+  from dead d full outer join summed s on s.source = d.source
+ where coalesce(d.value, 0) <> coalesce(s.value, 0)
+
+-- A canonical record's newest journal row is there.
+-- name: audit_record_has_its_journal
+-- out: subject text, expected int, found int
+select c.entity || ' ' || c.external_id, c.head_seq, 0
+  from canonical_records c
+ where not exists (select 1 from source_records r where r.source = c.head_source and r.seq = c.head_seq)

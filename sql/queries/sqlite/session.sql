@@ -1,0 +1,32 @@
+-- How a connection is set up, and the ends of a transaction.
+
+-- name: use_wal
+-- out: mode text
+pragma journal_mode = wal
+
+-- The writer checkpoints by itself, often and little at a time, because a checkpoint is the tail of the latency.
+-- name: checkpoint_by_hand
+-- out: pages int
+pragma wal_autocheckpoint = 0
+
+-- name: cache_of_writer
+pragma cache_size = -20000
+
+-- name: cache_of_reader
+pragma cache_size = -1000
+
+-- name: limit_wal_file
+-- out: bytes int
+pragma journal_size_limit = 67108864
+
+-- name: begin_write
+begin immediate
+
+-- name: begin_read
+begin
+
+-- name: commit
+commit
+
+-- name: rollback
+rollback

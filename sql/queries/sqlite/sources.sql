@@ -1,0 +1,56 @@
+-- Priorities, states, cursors and counters of the sources.
+
+-- name: load_priorities
+-- out: source text, priority int
+select source, priority from source_priority order by source
+
+-- name: seed_priority
+-- in: source text, priority int
+insert into source_priority (source, priority) values (:source, :priority) on conflict (source) do nothing
+
+-- name: put_priority
+-- in: source text, priority int
+insert into source_priority (source, priority) values (:source, :priority)
+    on conflict (source) do update set priority = excluded.priority
+
+-- name: load_source_states
+-- out: source text, last_seq int, paused int, pause_reason text
+select source, last_seq, paused, pause_reason from source_state order by source
+
+-- name: load_source_state
+-- in: source text
+-- out: source text, last_seq int, paused int, pause_reason text
+select source, last_seq, paused, pause_reason from source_state where source = :source
+
+-- name: put_last_seq
+-- in: source text, last_seq int
+insert into source_state (source, last_seq, paused) values (:source, :last_seq, 0)
+    on conflict (source) do update set last_seq = excluded.last_seq
+
+-- name: put_paused
+-- in: source text, paused int, pause_reason text
+insert into source_state (source, last_seq, paused, pause_reason) values (:source, 0, :paused, :pause_reason)
+    on conflict (source) do update set paused = excluded.paused, pause_reason = excluded.pause_reason
+
+-- name: load_cursor
+-- in: source text, entity text
+-- out: cursor text
+select cursor from pull_cursors where source = :source and entity = :entity
+
+-- name: put_cursor
+-- in: source text, entity text, cursor text, updated_at_ms int
+insert into pull_cursors (source, entity, cursor, updated_at_ms) values (:source, :entity, :cursor, :updated_at_ms)
+    on conflict (source, entity) do update set cursor = excluded.cursor, updated_at_ms = excluded.updated_at_ms
+
+-- name: remove_cursors
+-- in: source text
+delete from pull_cursors where source = :source
+
+-- name: add_counter
+-- in: source text, name text, by_value int
+insert into counters (source, name, value) values (:source, :name, :by_value)
+    on conflict (source, name) do update set value = value + excluded.value
+
+-- name: load_counters
+-- out: source text, name text, value int
+select source, name, value from counters order by source, name

@@ -1,0 +1,97 @@
+-- Parked changes and dead letters.
+
+-- name: park_change
+-- in: entity text, external_id text, source text, seq int, missing text, missing_entity text, missing_external_id text, attempts int, due_at_ms int, parked_at_ms int
+insert into waiting_changes (entity, external_id, source, seq, missing, missing_entity, missing_external_id, attempts,
+                             due_at_ms, parked_at_ms)
+values (:entity, :external_id, :source, :seq, :missing, :missing_entity, :missing_external_id, :attempts, :due_at_ms,
+        :parked_at_ms)
+    on conflict (entity, external_id, source, seq)
+    do update set missing = excluded.missing, missing_entity = excluded.missing_entity,
+                  missing_external_id = excluded.missing_external_id, attempts = excluded.attempts,
+                  due_at_ms = excluded.due_at_ms
+
+-- name: unpark_change
+-- in: entity text, external_id text, source text, seq int
+delete from waiting_changes
+ where entity = :entity and external_id = :external_id and source = :source and seq = :seq
+
+-- name: any_waiting
+-- out: found int
+select exists (select 1 from waiting_changes)
+
+-- name: count_waiting
+-- out: parked int
+select count(*) from waiting_changes
+
+-- name: waiting_of
+-- in: entity text, external_id text
+-- out: entity text, external_id text, source text, seq int, missing text, missing_entity text, missing_external_id text, attempts int, due_at_ms int, parked_at_ms int
+select entity, external_id, source, seq, missing, missing_entity, missing_external_id, attempts, due_at_ms,
+       parked_at_ms
+  from waiting_changes
+ where entity = :entity and external_id = :external_id
+ order by source, seq
+
+-- name: waiting_for
+-- in: missing_entity text, missing_external_id text, page_rows int
+-- out: entity text, external_id text, source text, seq int, missing text, missing_entity text, missing_external_id text, attempts int, due_at_ms int, parked_at_ms int
+select entity, external_id, source, seq, missing, missing_entity, missing_external_id, attempts, due_at_ms,
+       parked_at_ms
+  from waiting_changes
+ where missing_entity = :missing_entity and missing_external_id = :missing_external_id
+ order by parked_at_ms, source, seq
+ limit :page_rows
+
+-- name: due_waiting
+-- in: now_ms int, page_rows int
+-- out: entity text, external_id text, source text, seq int, missing text, missing_entity text, missing_external_id text, attempts int, due_at_ms int, parked_at_ms int
+select entity, external_id, source, seq, missing, missing_entity, missing_external_id, attempts, due_at_ms,
+       parked_at_ms
+  from waiting_changes
+ where due_at_ms <= :now_ms
+ order by due_at_ms
+ limit :page_rows
+
+-- name: list_waiting
+-- in: entity text, external_id text, source text, seq int, page_rows int
+-- out: entity text, external_id text, source text, seq int, missing text, missing_entity text, missing_external_id text, attempts int, due_at_ms int, parked_at_ms int
+select entity, external_id, source, seq, missing, missing_entity, missing_external_id, attempts, due_at_ms,
+       parked_at_ms
+  from waiting_changes
+ where (entity, external_id, source, seq) > (:entity, :external_id, :source, :seq)
+ order by entity, external_id, source, seq
+ limit :page_rows
+
+-- name: put_dead_letter
+-- in: source text, id text, kind text, entity text, external_id text, version int, row_version int, payload text, reason text, attempts int, dead_at_ms int
+insert into dead_letters (source, id, kind, entity, external_id, version, row_version, payload, reason, attempts,
+                          dead_at_ms)
+values (:source, :id, :kind, :entity, :external_id, :version, :row_version, :payload, :reason, :attempts, :dead_at_ms)
+    on conflict (source, id)
+    do update set version = excluded.version, row_version = excluded.row_version, payload = excluded.payload,
+                  reason = excluded.reason, attempts = excluded.attempts, dead_at_ms = excluded.dead_at_ms
+
+-- name: remove_dead_letter
+-- in: source text, id text
+delete from dead_letters where source = :source and id = :id
+
+-- name: load_dead_letter
+-- in: source text, id text
+-- out: source text, id text, kind text, entity text, external_id text, version int, row_version int, payload text, reason text, attempts int, dead_at_ms int
+select source, id, kind, entity, external_id, version, row_version, payload, reason, attempts, dead_at_ms
+  from dead_letters
+ where source = :source and id = :id
+
+-- name: count_dead_letters
+-- out: letters int
+select count(*) from dead_letters
+
+-- name: list_dead_letters
+-- in: only_source text, source text, id text, page_rows int
+-- out: source text, id text, kind text, entity text, external_id text, version int, row_version int, payload text, reason text, attempts int, dead_at_ms int
+select source, id, kind, entity, external_id, version, row_version, payload, reason, attempts, dead_at_ms
+  from dead_letters
+ where (:only_source = '' or source = :only_source) and (source, id) > (:source, :id)
+ order by source, id
+ limit :page_rows

@@ -1,0 +1,172 @@
+"""Starts the servers and the drivers of the benchmarks, each server on a free loopback port with a store of its own."""
+
+import json
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+
+START_SECONDS = 30
+STOP_SECONDS = 60
+TAKEN = ("NEW_RECORD", "VERSION_WIN", "FIELD_MERGE", "PRIORITY_WIN")
+
+
+class Failure(Exception):
+    """Something did not run, or answered errors: there is no figure."""
+
+
+class Server:
+    """A running server. `port` is where it listens, `folder` where it writes; both end with the `with` block."""
+
+    def __init__(self, command, folder):
+        self.folder = folder
+        self._command = command
+        self._log = folder / "log"
+
+    def __enter__(self):
+        with open(self._log, "wb") as log:
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            self.port = self._wait_until_it_listens()
+        except BaseException:
+            self._process.kill()
+            self._process.wait()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            code = self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            code = f"no end {STOP_SECONDS} s after SIGTERM"
+        log = self.log_end()
+        shutil.rmtree(self.folder)
+        if code != 0:
+            raise Failure(f"{self._command[0]} ended with {code}:\n{log}")
+
+    def log_end(self):
+        return self._log.read_text(errors="replace")[-2000:]
+
+    def memory_kib(self):
+        """VmRSS, VmHWM, RssAnon and RssFile as /proc gives them."""
+        status = pathlib.Path(f"/proc/{self._process.pid}/status").read_text()
+        found = re.findall(r"^(VmRSS|VmHWM|RssAnon|RssFile):\s+(\d+) kB", status, re.M)
+        return {name: int(value) for name, value in found}
+
+    def store_bytes(self):
+        """What the server wrote, without its log."""
+        files = [file for file in self.folder.rglob("*") if file.is_file() and file != self._log]
+        return sum(file.stat().st_size for file in files)
+
+    def _wait_until_it_listens(self):
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            found = re.search(r"listening on http://127\.0\.0\.1:(\d+)", self._log.read_text(errors="replace"))
+            if found:
+                return int(found[1])
+            if self._process.poll() is not None:
+                break
+            time.sleep(0.02)
+        raise Failure(f"{' '.join(map(str, self._command))} does not listen:\n{self.log_end()}")
+
+
+class MemoryWatch:
+    """Reads a server's resident memory (KiB) ten times a second while the `with` block runs."""
+
+    def __init__(self, server):
+        self.readings = []
+        self._server = server
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._read)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._ended.set()
+        self._thread.join()
+
+    def _read(self):
+        while not self._ended.wait(0.1):
+            self.readings.append(self._server.memory_kib()["VmRSS"])
+
+
+class Rig:
+    """The binaries of one build folder and the folder where their stores go."""
+
+    def __init__(self, build, config, scratch, with_hub):
+        self._bin = build / "bin"
+        self._config = config
+        self._scratch = scratch
+        self.has_hub = with_hub
+        for name in ["bench_floor_sqlite", "bench_floor_hub", "bench_load"] + ["syncline", "bench_resolve"] * with_hub:
+            if not (self._bin / name).exists():
+                raise Failure(f"{self._bin / name} is missing; cmake --preset release && cmake --build --preset release "
+                              "builds it")
+
+    def hub(self):
+        folder = self._folder()
+        command = [self._bin / "syncline", "run", "--config", self._config,
+                   "--set", "hub.listen=127.0.0.1:0", "--set", f"hub.data={folder / 'data'}"]
+        return Server(command, folder)
+
+    def floor(self):
+        folder = self._folder()
+        return Server([self._bin / "bench_floor_hub", "--dir", folder], folder)
+
+    def load(self, server, target, **options):
+        """Runs the load driver; `options` are its command line's, with _ for -. Gives its figures."""
+        arguments = [item for name, value in options.items() for item in (f"--{name.replace('_', '-')}", str(value))]
+        done = self._run([self._bin / "bench_load", "--target", target, "--port", str(server.port), *arguments],
+                         accept_failure=True)
+        figures = json.loads(done.stdout) if done.stdout else {"errors": 1, "first_error": done.stderr}
+        if done.returncode != 0:
+            raise Failure(f"{figures['errors']} errors of {target} under load ({options}), the first: "
+                          f"{figures['first_error']}\n{server.log_end()}")
+        if target == "hub":
+            self._check_that_most_were_taken(figures)
+        return figures
+
+    @staticmethod
+    def _check_that_most_were_taken(figures):
+        """A change that is not taken writes less: figures of such runs would flatter the hub."""
+        taken = sum(figures["resolutions"].get(word, 0) for word in TAKEN)
+        if taken * 2 < figures["settled"]:
+            raise Failure(f"only {taken} of {figures['settled']} changes were taken: {figures['resolutions']}")
+
+    def raw_loop(self, per_transaction, seconds, tuned=False):
+        """Runs the hand-written SQLite loop. Gives its figures."""
+        folder = self._folder()
+        try:
+            done = self._run([self._bin / "bench_floor_sqlite", "--dir", folder, "--seconds", str(seconds),
+                              "--per-transaction", str(per_transaction), *(["--tuned"] if tuned else [])])
+            return json.loads(done.stdout)
+        finally:
+            shutil.rmtree(folder)
+
+    def google_benchmarks(self, name, min_seconds):
+        """Runs a Google Benchmark binary. Gives items a second by benchmark; one without them is left out."""
+        done = self._run([self._bin / name, "--benchmark_format=json", f"--benchmark_min_time={min_seconds}"])
+        benchmarks = json.loads(done.stdout)["benchmarks"]
+        return {one["name"]: one["items_per_second"] for one in benchmarks if "items_per_second" in one}
+
+    def hub_version(self):
+        return self._run([self._bin / "syncline", "version"]).stdout.splitlines()[0] if self.has_hub else "none"
+
+    def _folder(self):
+        return pathlib.Path(tempfile.mkdtemp(dir=self._scratch))
+
+    @staticmethod
+    def _run(command, accept_failure=False):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0 and not accept_failure:
+            raise Failure(f"{command[0]} ended with {done.returncode}:\n{done.stderr}")
+        return done

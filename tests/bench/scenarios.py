@@ -1,0 +1,183 @@
+"""What is measured. Each scenario gives rows; a row sets one figure of the hub beside the floor's and the target."""
+
+import dataclasses
+import statistics
+import typing
+
+from rig import MemoryWatch
+
+MIB = 1024  # KiB
+
+
+@dataclasses.dataclass
+class Size:
+    """How long a run takes: the short form shows that everything works, the long one gives the figures."""
+
+    rounds: int
+    seconds: float
+    warm_up: float
+    benchmark_seconds: float
+    memory_changes: int
+    stream_parts: int  # of 1,000 lines
+    journal_rows: int
+
+
+SHORT = Size(rounds=1, seconds=1.5, warm_up=0.5, benchmark_seconds=0.2, memory_changes=100_000, stream_parts=100,
+             journal_rows=300_000)
+LONG = Size(rounds=3, seconds=8, warm_up=2, benchmark_seconds=2, memory_changes=1_000_000, stream_parts=1_000,
+            journal_rows=5_000_000)
+
+
+@dataclasses.dataclass
+class Row:
+    """`judged` is what the target is about (a ratio, or the hub's own figure); None where the hub was not run."""
+
+    name: str
+    unit: str
+    hub: typing.Optional[float]
+    floor: typing.Optional[float]
+    judged: typing.Optional[float] = None
+    at_least: typing.Optional[float] = None
+    at_most: typing.Optional[float] = None
+
+    @property
+    def met(self):
+        if self.judged is None or (self.at_least is None and self.at_most is None):
+            return None
+        return self.judged >= self.at_least if self.at_least is not None else self.judged <= self.at_most
+
+
+def compared(name, unit, hub, floor, **target):
+    return Row(name, unit, hub, floor, None if hub is None else hub / floor, **target)
+
+
+class Interleaved:
+    """Runs of the hub and of a floor in turn, so that whatever else the machine does meets both; medians."""
+
+    def __init__(self, size, hub, floor):
+        rounds = [(hub() if hub else None, floor()) for _ in range(size.rounds)]
+        self._hub = [pair[0] for pair in rounds] if hub else None
+        self._floor = [pair[1] for pair in rounds]
+
+    def hub(self, figure):
+        return statistics.median(run[figure] for run in self._hub) if self._hub else None
+
+    def floor(self, figure):
+        return statistics.median(run[figure] for run in self._floor)
+
+
+def _loaded(rig, size, target, **options):
+    with rig.hub() if target == "hub" else rig.floor() as server:
+        return rig.load(server, target, seconds=size.seconds, warm_up=size.warm_up, **options)
+
+
+def _over_http(rig, size, **options):
+    hub = (lambda: _loaded(rig, size, "hub", **options)) if rig.has_hub else None
+    return Interleaved(size, hub, lambda: _loaded(rig, size, "floor", **options))
+
+
+def single_posts(rig, size):
+    for clients in (32, 128):
+        runs = _over_http(rig, size, connections=clients)
+        name = f"single posts, {clients} clients"
+        yield compared(name, "changes/s", runs.hub("changes_per_s"), runs.floor("changes_per_s"), at_least=0.6)
+        yield compared(f"{name}, p99", "ms", runs.hub("p99_ms"), runs.floor("p99_ms"), at_most=1.5)
+
+
+def one_client(rig, size):
+    hub = (lambda: _loaded(rig, size, "hub", connections=1)) if rig.has_hub else None
+    loop = Interleaved(size, hub, lambda: rig.raw_loop(1, size.seconds))
+    yield compared("one client, one post at a time : raw loop, one change a transaction", "changes/s",
+                   loop.hub("changes_per_s"), loop.floor("changes_per_s"), at_least=0.5)
+    bare = Interleaved(size, None, lambda: _loaded(rig, size, "floor", connections=1))
+    yield compared("one client, one post at a time : bare hub", "changes/s",
+                   loop.hub("changes_per_s"), bare.floor("changes_per_s"))
+
+
+def batches(rig, size):
+    for changes, clients in ((100, 8), (1000, 4)):
+        runs = _over_http(rig, size, batch=changes, connections=clients)
+        yield compared(f"batches of {changes:,}, {clients} clients", "changes/s",
+                       runs.hub("changes_per_s"), runs.floor("changes_per_s"), at_least=0.6)
+
+
+def raw_loop(rig, size):
+    for tuned in (False, True):
+        for changes in (1, 10, 100, 1000):
+            runs = Interleaved(size, None, lambda: rig.raw_loop(changes, size.seconds / 2, tuned))
+            pragmas = ", tuned pragmas" if tuned else ""
+            yield Row(f"raw loop, {changes:,} a transaction{pragmas}", "changes/s", None, runs.floor("changes_per_s"))
+
+
+def resolve(rig, size):
+    for name, rate in rig.google_benchmarks("bench_resolve", size.benchmark_seconds).items():
+        yield Row(f"resolve alone: {name}", "decisions/s", rate, None, rate, at_least=1_000_000)
+
+
+def long_life(rig, size):
+    """One hub's life: its speed at 10,000 journal rows, its memory, a batch without an end, its speed at the end."""
+    with rig.hub() as hub:
+        journal = _Journal(rig, size, hub)
+        journal.fill(10_000, keys=10_000)
+        early_rows, early = journal.speeds()
+        journal.fill(size.memory_changes, keys=100_000)
+        yield from _memory(hub, journal.rows)
+        yield from _stream(size, hub, journal)
+        journal.fill(size.journal_rows, keys=100_000)
+        late_rows, late = journal.speeds()
+        for name in early:
+            yield Row(f"{name}: {early_rows:,} rows : {late_rows:,} rows", "changes/s", late[name], early[name],
+                      early[name] / late[name], at_most=1.5)
+        yield Row(f"store at {journal.rows:,} rows", "bytes/change", hub.store_bytes() / journal.rows, None)
+
+
+class _Journal:
+    """Counts the journal rows of a hub while loads add to them."""
+
+    def __init__(self, rig, size, hub):
+        self.rows = 0
+        self._rig, self._size, self._hub = rig, size, hub
+
+    def load(self, **options):
+        figures = self._rig.load(self._hub, "hub", **options)
+        self.rows += figures["settled"]
+        return figures
+
+    def fill(self, rows, keys):
+        if self.rows < rows:
+            self.load(changes=rows - self.rows, batch=1000, connections=4, keys=keys)
+
+    def speeds(self):
+        """Rows before, and changes/s with single posts and with batches, always on the same 10,000 records."""
+        rows = self.rows
+        timing = {"seconds": self._size.seconds / 2, "warm_up": self._size.warm_up, "keys": 10_000}
+        single = self.load(connections=32, **timing)
+        batched = self.load(batch=100, connections=8, **timing)
+        return rows, {"growth, single posts, 32 clients": single["changes_per_s"],
+                      "growth, batches of 100, 8 clients": batched["changes_per_s"]}
+
+
+def _memory(hub, rows):
+    memory = hub.memory_kib()
+    limit = {"at_most": 64.0}
+    for name, figure, target in (("resident", "VmRSS", limit), ("highest so far", "VmHWM", limit),
+                                 ("of it anonymous", "RssAnon", {}), ("of it mapped files", "RssFile", {})):
+        mib = memory[figure] / MIB
+        yield Row(f"memory after {rows:,} changes, 100,000 records: {name}", "MiB", mib, None, mib, **target)
+
+
+def _stream(size, hub, journal):
+    """Flat: the second half of one endless batch never needs more than the first did, give or take 4 MiB."""
+    with MemoryWatch(hub) as watch:
+        figures = journal.load(changes=1, batch=1000, parts=size.stream_parts, connections=1, keys=100_000)
+    half = len(watch.readings) // 2
+    name = f"one batch of {size.stream_parts * 1000:,} lines"
+    yield Row(name, "changes/s", figures["changes_per_s"], None)
+    yield Row(f"{name}: highest memory", "MiB", max(watch.readings) / MIB, None)
+    growth = (max(watch.readings[half:]) - max(watch.readings[:half])) / MIB
+    yield Row(f"{name}: memory grown from its first half to its second", "MiB", growth, None, growth, at_most=4.0)
+
+
+SCENARIOS = {"single": single_posts, "one-client": one_client, "batch": batches, "raw-loop": raw_loop,
+             "resolve": resolve, "long-life": long_life}
+NEED_HUB = {"resolve", "long-life"}
