@@ -64,6 +64,8 @@ CLI::App& add_command(Cli& cli, CLI::App& parent, const std::string& name, const
   return command;
 }
 
+void put_under(CLI::App& command, const char* heading) { command.group(heading); }
+
 void add_config_options(Cli& cli, CLI::App& command) {
   command.add_option("--config", cli.args.config_file, "The hub's configuration; default: $SYNCLINE_CONFIG, else "
                                                        "config/hub.yaml here, else /etc/syncline/hub.yaml")

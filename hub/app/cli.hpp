@@ -10,7 +10,6 @@
 
 namespace CLI {
 class App;
-class Option;
 }  // namespace CLI
 
 namespace hub::app {
@@ -63,6 +62,8 @@ CLI::App& add_group(CLI::App& parent, const std::string& name, const std::string
 /// Adds a command with the options that all take. `examples` are whole command lines; its help shows them.
 CLI::App& add_command(Cli& cli, CLI::App& parent, const std::string& name, const std::string& text,
                       const std::vector<std::string>& examples, Action action);
+/// Puts a command under a heading of the list of commands.
+void put_under(CLI::App& command, const char* heading);
 /// --config and --set.
 void add_config_options(Cli& cli, CLI::App& command);
 void add_json_option(Cli& cli, CLI::App& command);

@@ -47,8 +47,10 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (std::exchange(started_, true))
-      throw Refused{place(mark), "a second document begins here; keep to one in a file"};
+    if (document_ && *document_ == mark.pos)  // the parser gave a document of nothing and would do so for ever
+      throw Refused{place(mark), "this is no valid YAML: nothing begins with this character"};
+    if (document_) throw Refused{place(mark), "a second document begins here; keep to one in a file"};
+    document_ = mark.pos;
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -139,7 +141,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   Place base_;
-  bool started_ = false;
+  std::optional<int> document_;  // where it begins, once it did
   std::size_t nodes_ = 0;
   std::vector<Open> open_;  // outermost first
   std::map<YAML::anchor_t, Node> anchors_;
@@ -193,7 +195,7 @@ std::optional<Node> read_yaml(std::string_view text, const Place& place, Finding
       }
       return builder.take();
     } catch (const Refused& refused) {
-      YAML::LoadAll(std::string(text));  // broken syntax further on is the better explanation
+      YAML::Load(std::string(text));  // broken syntax further on is the better explanation
       findings.problem(refused.place, refused.message);
     }
   } catch (const YAML::Exception& error) {

@@ -3,6 +3,7 @@
 #include "hub/http/message.hpp"
 
 #include <exception>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -16,11 +17,12 @@ namespace hub::http {
 template <class T>
 class Answer {
  public:
-  /// Where an answer goes. Exactly one of the two is called, once, on any thread; neither throws.
+  /// Where an answer goes. Exactly one of the three is called, once, on any thread; none throws.
   class Sink {
    public:
     virtual ~Sink() = default;
     virtual void deliver(T value) noexcept = 0;
+    virtual void deliver_made(std::function<T()> make) noexcept = 0;
     /// `unwinding`: an exception is on its way to somebody who logs it.
     virtual void drop(bool unwinding) noexcept = 0;
   };
@@ -36,6 +38,12 @@ class Answer {
   void operator()(T value) {
     if (sink_ == nullptr) throw std::logic_error("a request is answered twice");
     std::exchange(sink_, nullptr)->deliver(std::move(value));
+  }
+  /// Answers with what `make` gives, which runs on the thread that sends the answer: for whoever answers from a thread
+  /// that others wait for. An exception of `make` becomes a 500.
+  void later(std::function<T()> make) {
+    if (sink_ == nullptr) throw std::logic_error("a request is answered twice");
+    std::exchange(sink_, nullptr)->deliver_made(std::move(make));
   }
   /// True until the answer is given.
   [[nodiscard]] bool open() const { return sink_ != nullptr; }

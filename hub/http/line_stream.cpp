@@ -122,22 +122,28 @@ Awaitable<> LineStream::write() {
     while (in_flight_.empty() && !ended_) co_await arrival_.wait();
     if (in_flight_.empty()) break;
     const auto& window = in_flight_.front();
-    const auto [outcome, answers] = co_await window.slot->take();
+    const auto taken = co_await window.slot->take();
     std::string text;
-    const bool complete = append_answers(window.refused, window.expected, answers, text);
-    if (outcome == Outcome::kDropped || (outcome == Outcome::kAnswered && !complete))
+    const bool complete = append_answers(window.refused, window.expected, taken.value, text);
+    if (taken.outcome == Outcome::kDropped || (taken.outcome == Outcome::kAnswered && !complete))
       base::log(base::LogLevel::kError, "http",
                 request_->path + " (request " + request_->id + "): the handler did not answer each line; they get 500");
-    broken_ = broken_ || outcome == Outcome::kAbandoned || co_await write_answers(std::move(text)) != Io::kOk;
+    if (taken.outcome == Outcome::kAbandoned) broken_ = true;
+    if (!broken_) {
+      const auto io = co_await write_answers(text);
+      broken_ = io != Io::kOk;
+    }
     if (broken_) wire_.abort();  // ends the reader as well
     in_flight_.pop_front();
     room_.set();
     dispatch_if_idle();
   }
-  broken_ = broken_ || co_await write_end() != Io::kOk;
+  if (broken_) co_return;
+  const auto io = co_await write_end();
+  broken_ = io != Io::kOk;
 }
 
-Awaitable<Io> LineStream::write_answers(std::string text) {
+Awaitable<Io> LineStream::write_answers(std::string& text) {
   std::string head;
   if (!std::exchange(started_, true)) {
     if (ended_ && !failure_ && in_flight_.size() == 1) {
@@ -158,10 +164,13 @@ Awaitable<Io> LineStream::write_answers(std::string text) {
 Awaitable<Io> LineStream::write_end() {
   const auto patience = context_.options.api.body_timeout;
   if (started_ && failure_) {
-    const auto line = Problem(failure_->status, failure_->detail).json() + "\n";
+    auto line = Problem(failure_->status, failure_->detail).json() + "\n";
     co_return co_await write_answers(line);
   }
-  if (started_) co_return chunked_ ? co_await wire_.write("0\r\n\r\n", {}, patience) : Io::kOk;
+  if (started_) {
+    const std::string_view end = chunked_ ? "0\r\n\r\n" : "";
+    co_return co_await wire_.write(end, {}, patience);
+  }
   // There was no line at all.
   Response response{200, "application/x-ndjson", {}, {}};
   if (failure_) {

@@ -49,7 +49,7 @@ class LineStream {
   Awaitable<> read();
   Awaitable<> write();
   Awaitable<> wait_for_room();
-  Awaitable<Io> write_answers(std::string text);
+  Awaitable<Io> write_answers(std::string& text);
   Awaitable<Io> write_end();
   void dispatch();
   void dispatch_if_idle();

@@ -17,6 +17,9 @@ namespace hub::http {
 
 // Only the .cpp files that move bytes include this header. The executor is a concrete type everywhere: the erased one
 // costs a virtual call and often an allocation at every step of a coroutine.
+//
+// g++ 12 makes wrong code of some expressions around co_await: in the condition of a loop, behind && and ||, in ?: and
+// with braced temporaries as arguments. So each co_await is the whole right side of its own statement.
 
 namespace asio = boost::asio;
 using SteadyClock = std::chrono::steady_clock;

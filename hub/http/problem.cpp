@@ -1,17 +1,9 @@
 #include "hub/http/problem.hpp"
 
+#include "hub/model/json.hpp"
+#include "hub/model/json_writer.hpp"
+
 namespace hub::http {
-
-namespace {
-
-void append_member(std::string& out, std::string_view name, std::string_view text) {
-  out += ',';
-  model::append_json_string(out, name);
-  out += ':';
-  model::append_json_string(out, text);
-}
-
-}  // namespace
 
 Problem::Problem(int status, std::string detail)
     : status_(status), title_(reason_of(status)), detail_(std::move(detail)) {}
@@ -31,23 +23,19 @@ Problem& Problem::error(std::string pointer, std::string detail) {
   return *this;
 }
 
-Problem& Problem::member(std::string name, model::Json value) {
-  members_.emplace_back(std::move(name), std::move(value));
-  return *this;
-}
-
 Problem& Problem::member(std::string name, std::string_view text) {
-  model::Json value;
-  value.kind = model::Json::Kind::kString;
-  value.text = text;
-  return member(std::move(name), std::move(value));
+  std::string json;
+  model::append_json_string(json, text);
+  return raw_member(std::move(name), std::move(json));
 }
 
 Problem& Problem::member(std::string name, std::int64_t number) {
-  model::Json value;
-  value.kind = model::Json::Kind::kNumber;
-  value.text = std::to_string(number);
-  return member(std::move(name), std::move(value));
+  return raw_member(std::move(name), std::to_string(number));
+}
+
+Problem& Problem::raw_member(std::string name, std::string json) {
+  members_.emplace_back(std::move(name), std::move(json));
+  return *this;
 }
 
 Problem& Problem::header(std::string name, std::string value) {
@@ -56,29 +44,17 @@ Problem& Problem::header(std::string name, std::string value) {
 }
 
 std::string Problem::json() const {
-  std::string out = R"({"type":)";
-  model::append_json_string(out, type_);
-  append_member(out, "title", title_);
-  out += R"(,"status":)" + std::to_string(status_);
-  if (!detail_.empty()) append_member(out, "detail", detail_);
+  model::JsonWriter json;
+  json.begin_object().member("type", type_).member("title", title_).member("status", status_);
+  if (!detail_.empty()) json.member("detail", detail_);
   if (!errors_.empty()) {
-    out += R"(,"errors":[)";
-    for (std::size_t i = 0; i < errors_.size(); ++i) {
-      out += i == 0 ? R"({"pointer":)" : R"(,{"pointer":)";
-      model::append_json_string(out, errors_[i].first);
-      append_member(out, "detail", errors_[i].second);
-      out += '}';
-    }
-    out += ']';
+    json.key("errors").begin_array();
+    for (const auto& [pointer, detail] : errors_)
+      json.begin_object().member("pointer", pointer).member("detail", detail).end_object();
+    json.end_array();
   }
-  for (const auto& [name, value] : members_) {
-    out += ',';
-    model::append_json_string(out, name);
-    out += ':';
-    model::append_json(out, value);
-  }
-  out += '}';
-  return out;
+  for (const auto& [name, value] : members_) json.key(name).raw(value);
+  return json.end_object().take();
 }
 
 Response Problem::response() const {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "hub/http/message.hpp"
-#include "hub/model/json.hpp"
 
 #include <cstdint>
 #include <string>
@@ -24,9 +23,10 @@ class Problem {
   /// One entry of `errors`: where in the body (a JSON pointer) and what is wrong there.
   Problem& error(std::string pointer, std::string detail);
   /// An extension member beside the standard ones.
-  Problem& member(std::string name, model::Json value);
   Problem& member(std::string name, std::string_view text);
   Problem& member(std::string name, std::int64_t number);
+  /// One whose value is JSON text already.
+  Problem& raw_member(std::string name, std::string json);
   /// A header of the response, such as Retry-After or Allow.
   Problem& header(std::string name, std::string value);
 
@@ -41,7 +41,7 @@ class Problem {
   std::string title_;
   std::string detail_;
   std::vector<std::pair<std::string, std::string>> errors_;
-  std::vector<std::pair<std::string, model::Json>> members_;
+  std::vector<std::pair<std::string, std::string>> members_;  // values are JSON text
   std::vector<Named> headers_;
 };
 

@@ -98,6 +98,14 @@ class Waiter final : public Answer<T>::Sink {
  public:
   explicit Waiter(const Request& request) : request_(request) {}
   void deliver(T value) noexcept override { finish(std::move(value)); }
+  void deliver_made(std::function<T()> make) noexcept override {
+    try {
+      finish(make());
+    } catch (const std::exception& e) {
+      log_failure(request_, e.what());
+      finish(std::nullopt);
+    }
+  }
   void drop(bool unwinding) noexcept override {
     if (!unwinding) log_failure(request_, "its handler gave no answer");
     finish(std::nullopt);

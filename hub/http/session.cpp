@@ -25,8 +25,7 @@ Session::Session(Context& context, Lane& lane, Socket socket)
     : context_(context), lane_(lane), wire_(std::move(socket)), slot_(std::make_shared<Slot<Response>>(lane.inbox())) {}
 
 Awaitable<> Session::run() {
-  while (co_await serve_next()) {
-  }
+  for (bool more = true; more;) more = co_await serve_next();
   co_await wire_.close(linger_);
 }
 
@@ -90,10 +89,10 @@ Awaitable<bool> Session::serve_next() {
   request.id = request_id_;
   keep_alive_ = parser_.keep_alive();
   old_ = parser_.is_old();
-  co_return co_await serve(std::move(request));
+  co_return co_await serve(request);
 }
 
-Awaitable<bool> Session::serve(Request request) {
+Awaitable<bool> Session::serve(Request& request) {
   const bool head_only = request.method == "HEAD";
   const auto found = context_.router.find(request);
   const auto* const* route = std::get_if<const Route*>(&found);
@@ -110,12 +109,15 @@ Awaitable<bool> Session::serve(Request request) {
       linger_ = true;
       co_return co_await send(*ready, head_only);
     }
-    if (co_await wire_.write(kContinue, {}, context_.options.api.body_timeout) != Io::kOk) co_return false;
+    const auto io = co_await wire_.write(kContinue, {}, context_.options.api.body_timeout);
+    if (io != Io::kOk) co_return false;
   }
-  if (streams) co_return co_await stream(**route, std::move(request));
-  if (parser_.has_body())
-    if (const auto refusal = co_await read_body(request.body)) co_return co_await refuse(*refusal);
-  if (!ready) ready = co_await answer(**route, std::move(request));
+  if (streams) co_return co_await stream(**route, request);
+  if (parser_.has_body()) {
+    const auto refusal = co_await read_body(request.body);
+    if (refusal) co_return co_await refuse(*refusal);
+  }
+  if (!ready) ready = co_await answer(**route, request);
   co_return co_await send(*ready, head_only);
 }
 
@@ -135,7 +137,7 @@ Awaitable<std::optional<Refusal>> Session::read_body(std::string& body) {
   }
 }
 
-Awaitable<Response> Session::answer(const Route& route, Request request) {
+Awaitable<Response> Session::answer(const Route& route, Request& request) {
   const std::string line = request.method + " " + request.path;
   if (route.kind == RouteKind::kAsync) {
     Router::run(route, std::move(request), slot_->answer());
@@ -145,15 +147,15 @@ Awaitable<Response> Session::answer(const Route& route, Request request) {
       Router::run(route, std::move(request), std::move(reply));
     });
   }
-  auto [outcome, response] = co_await slot_->take();
-  if (outcome == Outcome::kAnswered) co_return std::move(response);
-  if (outcome == Outcome::kDropped)
+  auto taken = co_await slot_->take();
+  if (taken.outcome == Outcome::kAnswered) co_return std::move(taken.value);
+  if (taken.outcome == Outcome::kDropped)
     base::log(base::LogLevel::kError, "http",
               line + " (request " + request_id_ + ") answers 500: its handler gave no answer");
   co_return internal_error(request_id_);
 }
 
-Awaitable<bool> Session::stream(const Route& route, Request request) {
+Awaitable<bool> Session::stream(const Route& route, Request& request) {
   LineStream stream(context_, lane_, wire_, parser_, route, std::move(request), framing());
   stream_ = &stream;
   const bool complete = co_await stream.run();
@@ -172,7 +174,8 @@ Awaitable<bool> Session::send(const Response& response, bool head_only) {
   head_.clear();
   append_head(head_, response, frame);
   const auto body = head_only ? std::string_view{} : std::string_view(response.body);
-  co_return co_await wire_.write(head_, body, context_.options.api.body_timeout) == Io::kOk&& frame.keep_alive;
+  const auto io = co_await wire_.write(head_, body, context_.options.api.body_timeout);
+  co_return io == Io::kOk&& frame.keep_alive;
 }
 
 Awaitable<bool> Session::refuse(const Refusal& refusal) {

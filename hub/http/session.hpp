@@ -41,13 +41,13 @@ class Session {
   Awaitable<std::optional<HeadScanner::Found>> read_head();
   // These give true when the connection goes on with the next request.
   Awaitable<bool> serve_next();
-  Awaitable<bool> serve(Request request);
-  Awaitable<bool> stream(const Route& route, Request request);
+  Awaitable<bool> serve(Request& request);
+  Awaitable<bool> stream(const Route& route, Request& request);
   Awaitable<bool> send(const Response& response, bool head_only = false);
   Awaitable<bool> refuse(const Refusal& refusal);
 
   Awaitable<std::optional<Refusal>> read_body(std::string& body);
-  Awaitable<Response> answer(const Route& route, Request request);
+  Awaitable<Response> answer(const Route& route, Request& request);
   [[nodiscard]] Framing framing() const;
 
   Context& context_;

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "hub/base/log.hpp"
 #include "hub/http/answer.hpp"
 #include "hub/http/net.hpp"
 
 #include <boost/asio/post.hpp>
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -74,11 +76,19 @@ class Slot final : public Answer<T>::Sink, public Wakeable, public std::enable_s
 
   /// The right to fill this slot, to be given to a handler.
   [[nodiscard]] Answer<T> answer() { return Answer<T>(this->shared_from_this()); }
+  struct Taken {
+    Outcome outcome = Outcome::kAbandoned;
+    T value{};  // empty when there was no answer
+  };
   /// Waits for the answer. io thread.
-  Awaitable<std::pair<Outcome, T>> take() {
+  Awaitable<Taken> take() {
     co_await arrived_.wait();
-    if (abandoned_) co_return std::pair{Outcome::kAbandoned, T{}};
-    co_return std::pair{outcome_, std::exchange(value_, T{})};
+    Taken taken;
+    if (abandoned_) co_return taken;
+    taken.outcome = outcome_;
+    taken.value = std::exchange(value_, T{});
+    if (const auto make = std::exchange(make_, nullptr)) make_answer(make, taken);
+    co_return taken;
   }
   /// Ends the wait; a late answer goes nowhere. io thread.
   void abandon() {
@@ -90,10 +100,23 @@ class Slot final : public Answer<T>::Sink, public Wakeable, public std::enable_s
     value_ = std::move(value);
     finish(Outcome::kAnswered);
   }
+  void deliver_made(std::function<T()> make) noexcept override {
+    make_ = std::move(make);
+    finish(Outcome::kAnswered);
+  }
   void drop(bool unwinding) noexcept override { finish(unwinding ? Outcome::kFailed : Outcome::kDropped); }
   void wake() override { arrived_.set(); }
 
  private:
+  static void make_answer(const std::function<T()>& make, Taken& taken) {
+    try {
+      taken.value = make();
+    } catch (const std::exception& e) {
+      base::log(base::LogLevel::kError, "http",
+                std::string("an answer could not be made, a request answers 500: ") + e.what());
+      taken.outcome = Outcome::kFailed;
+    }
+  }
   void finish(Outcome outcome) {
     outcome_ = outcome;
     inbox_->push(this->shared_from_this());
@@ -103,6 +126,7 @@ class Slot final : public Answer<T>::Sink, public Wakeable, public std::enable_s
   // Written by the answering thread before the push, read on the io thread after it.
   Outcome outcome_ = Outcome::kAnswered;
   T value_{};
+  std::function<T()> make_;
   // io thread
   Signal arrived_;
   bool abandoned_ = false;

@@ -25,21 +25,21 @@ void Wire::shrink() {
 }
 
 Awaitable<Io> Wire::fill(SteadyClock::time_point deadline, std::size_t at_most) {
-  deadline_ = deadline;
+  reading_.deadline = deadline;
   boost::system::error_code error;
   const auto count =
       co_await socket_.async_read_some(buffer_.prepare(at_most), asio::redirect_error(UseAwaitable{}, error));
   buffer_.commit(count);
-  co_return outcome(error);
+  co_return reading_.end(error);
 }
 
 Awaitable<Io> Wire::write(std::string_view first, std::string_view second, std::chrono::milliseconds patience) {
   std::array<asio::const_buffer, 2> rest{asio::buffer(first), asio::buffer(second)};
   while (asio::buffer_size(rest) != 0) {
-    deadline_ = SteadyClock::now() + patience;
+    writing_.deadline = SteadyClock::now() + patience;
     boost::system::error_code error;
     auto count = co_await socket_.async_write_some(rest, asio::redirect_error(UseAwaitable{}, error));
-    if (const auto io = outcome(error); io != Io::kOk) co_return io;
+    if (const auto io = writing_.end(error); io != Io::kOk) co_return io;
     for (auto& part : rest) {
       const auto step = std::min(count, part.size());
       part += step;
@@ -55,18 +55,20 @@ Awaitable<> Wire::close(bool linger) {
   const auto deadline = SteadyClock::now() + kLinger;
   for (std::size_t dropped = 0; linger && dropped < kLingerBytes;) {
     consume(buffered().size());
-    if (co_await fill(deadline, 64 << 10) != Io::kOk) break;
+    const auto io = co_await fill(deadline, 64 << 10);
+    if (io != Io::kOk) break;
     dropped += buffered().size();
   }
   socket_.close(ignored);
 }
 
 void Wire::expire(SteadyClock::time_point now) {
-  if (now < deadline_) return;
-  deadline_ = SteadyClock::time_point::max();
-  expired_ = true;
-  boost::system::error_code ignored;
-  socket_.cancel(ignored);
+  for (auto* limit : {&reading_, &writing_}) {
+    if (now < limit->deadline) continue;
+    limit->deadline = SteadyClock::time_point::max();
+    limit->expired = true;
+    cancel();
+  }
 }
 
 void Wire::cancel() {
@@ -79,13 +81,11 @@ void Wire::abort() {
   socket_.close(ignored);
 }
 
-Io Wire::outcome(const boost::system::error_code& error) {
-  deadline_ = SteadyClock::time_point::max();
-  if (!error) {
-    expired_ = false;  // it ended by itself while the sweep was at it
-    return Io::kOk;
-  }
-  return std::exchange(expired_, false) ? Io::kTimedOut : Io::kClosed;
+Io Wire::Limit::end(const boost::system::error_code& error) {
+  deadline = SteadyClock::time_point::max();
+  const bool late = std::exchange(expired, false);
+  if (!error) return Io::kOk;  // it ended by itself, even if the sweep was at it
+  return late ? Io::kTimedOut : Io::kClosed;
 }
 
 }  // namespace hub::http

@@ -48,12 +48,18 @@ class Wire {
   void abort();
 
  private:
-  Io outcome(const boost::system::error_code& error);
+  /// Until when the operation that runs in one direction may take.
+  struct Limit {
+    SteadyClock::time_point deadline = SteadyClock::time_point::max();  // none: nothing runs
+    bool expired = false;
+    /// The operation has ended: forgets the deadline, and says how it ended.
+    Io end(const boost::system::error_code& error);
+  };
 
   Socket socket_;
   boost::beast::flat_buffer buffer_;
-  SteadyClock::time_point deadline_ = SteadyClock::time_point::max();
-  bool expired_ = false;
+  Limit reading_;
+  Limit writing_;
 };
 
 }  // namespace hub::http

@@ -1,14 +1,26 @@
 #include "hub/model/json.hpp"
 
-#include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
 
 namespace hub::model {
 
 namespace {
 
 using Sax = nlohmann::json_sax<nlohmann::json>;
+using Member = std::pair<std::string, Json>;
+
+constexpr std::size_t kFewMembers = 32;
+
+std::vector<const Member*> members_by_name(const Json& object) {
+  std::vector<const Member*> sorted;
+  sorted.reserve(object.members.size());
+  for (const Member& member : object.members) sorted.push_back(&member);
+  std::sort(sorted.begin(), sorted.end(), [](const Member* a, const Member* b) { return a->first < b->first; });
+  return sorted;
+}
 
 std::string pointer_token(std::string_view key) {
   std::string token;
@@ -24,7 +36,9 @@ class Builder final : public Sax {
   bool null() override { return scalar(Json::Kind::kNull, {}); }
   bool boolean(bool on) override { return scalar(Json::Kind::kBoolean, on ? "true" : "false"); }
   bool number_integer(number_integer_t number) override { return scalar(Json::Kind::kNumber, std::to_string(number)); }
-  bool number_unsigned(number_unsigned_t number) override { return scalar(Json::Kind::kNumber, std::to_string(number)); }
+  bool number_unsigned(number_unsigned_t number) override {
+    return scalar(Json::Kind::kNumber, std::to_string(number));
+  }
   bool number_float(number_float_t, const string_t& digits) override { return scalar(Json::Kind::kNumber, digits); }
   bool string(string_t& text) override { return scalar(Json::Kind::kString, std::move(text)); }
   bool binary(binary_t&) override { return false; }
@@ -35,26 +49,29 @@ class Builder final : public Sax {
 
   bool key(string_t& name) override {
     Json& object = *open_.back();
-    if (object.find(name) != nullptr) return refuse(path() + "/" + pointer_token(name), "is given twice");
+    // Looking back is quick while there is little to look at; a larger object is checked when it is whole.
+    if (object.members.size() < kFewMembers && object.find(name) != nullptr) return refuse_twice(name);
     object.members.emplace_back(std::move(name), Json{});
     slots_.push_back(&object.members.back().second);
     return true;
   }
 
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& e) override {
-    const std::string text = e.what();
-    const auto colon = text.find("; ");
-    const std::string reason = text.find("UTF-8") != std::string::npos      ? "invalid UTF-8"
-                               : text.find("surrogate") != std::string::npos ? "a lone surrogate"
-                               : text.find("out of range") != std::string::npos ? "a number out of range"
-                               : colon == std::string::npos                  ? "a syntax error"
-                                                                             : "a syntax error: " + text.substr(colon + 2);
-    return refuse({}, "is not valid JSON: " + reason + " at byte " + std::to_string(position));
+    // What follows "last read" is a piece of the document, which belongs in no message.
+    std::string_view reason = e.what();
+    reason.remove_prefix(std::min(reason.find(" - "), reason.size() - 3) + 3);
+    reason = reason.substr(0, reason.find("; last read"));
+    if (e.id == 406) reason = "a number out of range";
+    if (reason.find("UTF-8") != std::string_view::npos) reason = "invalid UTF-8";
+    if (reason.find("surrogate") != std::string_view::npos) reason = "a lone surrogate";
+    return refuse({}, "is not valid JSON: " + std::string(reason) + " at byte " + std::to_string(position));
   }
 
   [[nodiscard]] const base::Error& error() const { return error_; }
 
  private:
+  bool refuse_twice(std::string_view name) { return refuse(path() + "/" + pointer_token(name), "is given twice"); }
+
   bool refuse(std::string where, std::string message) {
     error_ = {std::move(where), std::move(message)};
     return false;
@@ -94,6 +111,13 @@ class Builder final : public Sax {
   }
 
   bool close() {
+    const Json& closed = *open_.back();
+    if (closed.members.size() > kFewMembers) {
+      const auto sorted = members_by_name(closed);
+      const auto twice = std::adjacent_find(sorted.begin(), sorted.end(),
+                                            [](const Member* a, const Member* b) { return a->first == b->first; });
+      if (twice != sorted.end()) return refuse_twice((*twice)->first);
+    }
     open_.pop_back();
     return true;
   }
@@ -126,9 +150,10 @@ bool same_json(const Json& a, const Json& b) {
     return false;
   for (std::size_t i = 0; i < a.items.size(); ++i)
     if (!same_json(a.items[i], b.items[i])) return false;
-  return std::all_of(a.members.begin(), a.members.end(), [&](const auto& member) {
-    const Json* other = b.find(member.first);
-    return other != nullptr && same_json(member.second, *other);
+  const auto left = members_by_name(a);
+  const auto right = members_by_name(b);
+  return std::equal(left.begin(), left.end(), right.begin(), [](const Member* mine, const Member* theirs) {
+    return mine->first == theirs->first && same_json(mine->second, theirs->second);
   });
 }
 
@@ -199,10 +224,12 @@ Value value_of(const Json& json) {
     case Json::Kind::kNull: return {};
     case Json::Kind::kBoolean: return Value::boolean(json.text == "true");
     case Json::Kind::kString: return Value::string(json.text);
-    case Json::Kind::kNumber:
-      return json.text.find_first_of(".eE") == std::string::npos && json.text.size() <= 18
-                 ? Value::integer(std::stoll(json.text))
-                 : Value::string(json.text);
+    case Json::Kind::kNumber: {
+      std::int64_t number = 0;
+      const auto read = std::from_chars(json.text.data(), json.text.data() + json.text.size(), number);
+      const bool whole = read.ec == std::errc{} && read.ptr == json.text.data() + json.text.size();
+      return whole ? Value::integer(number) : Value::string(json.text);
+    }
     default: {
       std::string text;
       append_json(text, json);

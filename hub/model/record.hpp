@@ -68,6 +68,7 @@ struct Link {
   bool deleted = false;          // the source holds no such record any more
   std::int64_t pushed_at_ms = 0; // when the last receipt `applied` came, 0 for never
   std::int64_t updated_at_ms = 0;
+  std::int64_t heard_seq = 0;    // the journal seq of the last change that the source sent of the record
 
   friend bool operator==(const Link&, const Link&) = default;
 };

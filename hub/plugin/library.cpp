@@ -125,6 +125,8 @@ base::Result<PluginLibrary> PluginLibrary::open(const fs::path& dir, const std::
     return PluginLibrary{table, std::move(info).value()};
   } catch (const std::exception& error) {
     return refuse("cannot be loaded: " + printable(to_abi(error.what())));
+  } catch (...) {  // its entry point or a static object of it threw something of its own
+    return refuse("cannot be loaded: it threw an exception");
   }
 }
 

@@ -147,18 +147,20 @@ Origin PluginClient::origin(const std::string& remote, const PulledChange& chang
 }
 
 base::Result<std::string> PluginClient::setup(bool apply) {
-  const auto* setup = plugin_.extension == nullptr
-                          ? nullptr
-                          : static_cast<const syncline_setup*>(plugin_.extension(to_abi(SYNCLINE_EXT_SETUP)));
-  if (setup == nullptr || !SYNCLINE_HAS(setup, syncline_setup, apply) || setup->plan == nullptr ||
-      setup->apply == nullptr)
-    return base::Error{{}, "this plugin needs no set-up"};
   std::string text;
   const syncline_text_sink sink{sizeof(syncline_text_sink), 0, &text, &append};
   const auto lock = lane(false);
   HostCall call{instance_, kControlBudget, {}};
-  const Outcome outcome =
-      call.run([&](const syncline_call* abi) { return (apply ? setup->apply : setup->plan)(source_, abi, &sink); });
+  const Outcome outcome = call.run([&](const syncline_call* abi) -> syncline_status {
+    const auto* setup = plugin_.extension == nullptr
+                            ? nullptr
+                            : static_cast<const syncline_setup*>(plugin_.extension(to_abi(SYNCLINE_EXT_SETUP)));
+    if (setup != nullptr && SYNCLINE_HAS(setup, syncline_setup, apply) && setup->plan != nullptr &&
+        setup->apply != nullptr)
+      return (apply ? setup->apply : setup->plan)(source_, abi, &sink);
+    abi->fail(abi->ctx, to_abi("this plugin needs no set-up"), 0);
+    return SYNCLINE_UNSUPPORTED;
+  });
   if (outcome.status != Status::kOk) return base::Error{{}, outcome.message};
   return text;
 }

@@ -42,34 +42,31 @@ int Priorities::of(std::string_view source) const {
 }
 
 Contest::Contest(const model::Change& change, const Context& context)
-    : change_(change), context_(context), priority_(context.priorities.of(change.source)) {
-  for (const model::FieldSchema& field : context.schema.fields) {
-    has_policies_ = has_policies_ || field.policy.kind != PolicyKind::kPriority;
-    has_owners_ = has_owners_ || field.policy.kind == PolicyKind::kOwner;
-  }
-}
-
-bool Contest::forbidden(std::string_view field) const {
-  if (!has_owners_) return false;
-  const FieldPolicy* found = policy(field);
-  return found != nullptr && found->kind == PolicyKind::kOwner && rank(*found, change_.source) != 0;
-}
-
-Verdict Contest::against(std::string_view field, const model::Stamp& holder) const {
-  if (const FieldPolicy* found = policy(field))
-    if (const auto verdict = by_policy(*found, holder)) return *verdict;
-  return by_rank(priority_, context_.priorities.of(holder.source), Rule::kPriority).value_or(Verdict{});
-}
-
-bool Contest::outranks(std::string_view field, const model::Stamp& holder) const {
-  const Outcome outcome = against(field, holder).outcome;
-  return outcome == Outcome::kTie ? change_.source < holder.source : outcome == Outcome::kWin;
-}
+    : change_(change),
+      context_(context),
+      priority_(context.priorities.of(change.source)),
+      has_policies_(std::any_of(context.schema.fields.begin(), context.schema.fields.end(),
+                                [](const auto& field) { return field.policy.kind != PolicyKind::kPriority; })) {}
 
 const FieldPolicy* Contest::policy(std::string_view field) const {
   if (!has_policies_) return nullptr;
   const model::FieldSchema* found = context_.schema.find(field);
-  return found == nullptr ? nullptr : &found->policy;
+  return found == nullptr || found->policy.kind == PolicyKind::kPriority ? nullptr : &found->policy;
+}
+
+bool Contest::forbidden(const FieldPolicy* policy) const {
+  return policy != nullptr && policy->kind == PolicyKind::kOwner && rank(*policy, change_.source) != 0;
+}
+
+Verdict Contest::against(const FieldPolicy* policy, const model::Stamp& holder) const {
+  if (policy != nullptr)
+    if (const auto verdict = by_policy(*policy, holder)) return *verdict;
+  return by_rank(priority_, context_.priorities.of(holder.source), Rule::kPriority).value_or(Verdict{});
+}
+
+bool Contest::outranks(const FieldPolicy* policy, const model::Stamp& holder) const {
+  const Outcome outcome = against(policy, holder).outcome;
+  return outcome == Outcome::kTie ? change_.source < holder.source : outcome == Outcome::kWin;
 }
 
 std::optional<Verdict> Contest::by_policy(const FieldPolicy& policy, const model::Stamp& holder) const {

@@ -26,26 +26,27 @@ class Contest {
  public:
   Contest(const model::Change& change, const Context& context);
 
-  /// True when `field` has an owner and the change comes from somebody else: its value is never taken.
-  [[nodiscard]] bool forbidden(std::string_view field) const;
+  /// The field's own policy, null when it has none: what the questions below ask for.
+  [[nodiscard]] const model::FieldPolicy* policy(std::string_view field) const;
 
-  /// Who gets an overlapping `field` that `holder` wrote. The same source against itself is a tie, unless the policy
+  /// True when the field has an owner and the change comes from somebody else: its value is never taken.
+  [[nodiscard]] bool forbidden(const model::FieldPolicy* policy) const;
+
+  /// Who gets an overlapping field that `holder` wrote. The same source against itself is a tie, unless the policy
   /// `newest` tells the two writes apart.
-  [[nodiscard]] Verdict against(std::string_view field, const model::Stamp& holder) const;
+  [[nodiscard]] Verdict against(const model::FieldPolicy* policy, const model::Stamp& holder) const;
 
-  /// For equal values: true when the change's stamp should stand on `field` instead of `holder`, so that the stamp that
-  /// stays does not depend on who came first. A tie goes to the source whose name sorts first.
-  [[nodiscard]] bool outranks(std::string_view field, const model::Stamp& holder) const;
+  /// For equal values: true when the change's stamp should stand on the field instead of `holder`, so that the stamp
+  /// that stays does not depend on who came first. A tie goes to the source whose name sorts first.
+  [[nodiscard]] bool outranks(const model::FieldPolicy* policy, const model::Stamp& holder) const;
 
  private:
-  [[nodiscard]] const model::FieldPolicy* policy(std::string_view field) const;
   [[nodiscard]] std::optional<Verdict> by_policy(const model::FieldPolicy& policy, const model::Stamp& holder) const;
 
   const model::Change& change_;
   const Context& context_;
-  int priority_;               // of the change's source
-  bool has_policies_ = false;  // spares the look-up of each field where no field has one
-  bool has_owners_ = false;
+  int priority_;       // of the change's source
+  bool has_policies_;  // spares the look-up of each field where no field has one
 };
 
 }  // namespace hub::resolve

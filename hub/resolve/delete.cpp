@@ -10,7 +10,6 @@ using model::ChangeState;
 using model::Resolution;
 using model::Rule;
 using model::Stamp;
-using model::Value;
 
 /// What a delete does to the record's tombstone in field mode.
 struct Grave {
@@ -26,16 +25,15 @@ struct Grave {
 
 /// Sets a delete against the record's cells: to each it says null.
 void weigh(Draft& draft, const model::Record& record, const Claim& claim, const Contest& contest, const Grave* grave) {
-  static const Value kNothing;
   for (const model::Cell& cell : record.cells) {
     const bool differs = !cell.value.is_null();
-    switch (claim.standing(&cell.stamp)) {
-      case Standing::kFree: draft.take(cell.name, cell.value, differs, claim.free_rule(&cell.stamp)); break;
+    switch (claim.standing(cell.stamp)) {
+      case Standing::kFree: draft.take(cell.name, cell.value, differs, claim.free_rule(cell.stamp)); break;
       case Standing::kStale: draft.keep(cell.name, kNothing, differs, Rule::kStale); break;
       case Standing::kHeld:
         if (differs) {
-          draft.contest(cell.name, cell.value, kNothing, contest.against(cell.name, cell.stamp));
-        } else if (grave == nullptr || contest.outranks(cell.name, cell.stamp) ||
+          draft.contest(cell.name, cell.value, kNothing, contest.against(contest.policy(cell.name), cell.stamp));
+        } else if (grave == nullptr || contest.outranks(contest.policy(cell.name), cell.stamp) ||
                    (cell.stamp.source == claim.source && grave->holder == claim.source)) {
           draft.take(cell.name, cell.value, false, Rule::kEqual);
         } else {
@@ -79,8 +77,8 @@ model::Decision delete_by_field(const model::Record& record, const model::Change
     // when a third source writes it at that version, so it is kept: in the tombstone, or in a null of the field's own.
     for (const model::FieldSchema& field : context.schema.fields) {
       if (record.find(field.name) != nullptr) continue;
-      contest.outranks(field.name, *record.tombstone) ? draft.take(field.name, {}, false, Rule::kEqual)
-                                                      : draft.keep(field.name, {}, false, Rule::kEqual);
+      contest.outranks(&field.policy, *record.tombstone) ? draft.take(field.name, {}, false, Rule::kEqual)
+                                                         : draft.keep(field.name, {}, false, Rule::kEqual);
     }
     draft.sort();
   }

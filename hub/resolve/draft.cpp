@@ -7,22 +7,21 @@ namespace hub::resolve {
 
 using model::Rule;
 
-Standing Claim::standing(const model::Stamp* holder) const {
+Standing Claim::standing(const model::Stamp& holder) const {
   switch (kind) {
     case Kind::kRecord:
       if (known != canonical) return known > canonical ? Standing::kFree : Standing::kStale;
-      return holder != nullptr && holder->version >= canonical ? Standing::kHeld : Standing::kFree;
+      return holder.version >= canonical ? Standing::kHeld : Standing::kFree;
     case Kind::kField:
-      if (holder == nullptr || known > holder->version) return Standing::kFree;
-      return known < holder->version ? Standing::kStale : Standing::kHeld;
+      if (known == holder.version) return Standing::kHeld;
+      return known > holder.version ? Standing::kFree : Standing::kStale;
     case Kind::kThreeWay: break;
   }
-  const bool unseen = holder != nullptr && holder->version > known && holder->source != source;
-  return unseen ? Standing::kHeld : Standing::kFree;
+  return holder.version > known && holder.source != source ? Standing::kHeld : Standing::kFree;
 }
 
-Rule Claim::free_rule(const model::Stamp* holder) const {
-  const bool by_version = kind == Kind::kField ? newer() || holder != nullptr : kind == Kind::kRecord && newer();
+Rule Claim::free_rule(const model::Stamp& holder) const {
+  const bool by_version = kind == Kind::kField ? newer() || holder.version > 0 : kind == Kind::kRecord && newer();
   return by_version ? Rule::kHigherVersion : Rule::kUnseen;
 }
 

@@ -12,6 +12,10 @@
 
 namespace hub::resolve {
 
+/// What stands in a field that nobody wrote, and who wrote it.
+inline const model::Value kNothing;
+inline const model::Stamp kNobody;
+
 /// Where a change stands towards what wrote a field.
 enum class Standing : std::uint8_t {
   kFree,   // nothing speaks against the change's value
@@ -32,10 +36,10 @@ struct Claim {
 
   /// True when the change is ahead of the whole record.
   [[nodiscard]] bool newer() const { return kind == Kind::kThreeWay ? known >= canonical : known > canonical; }
-  /// `holder` is what wrote the field (or the tombstone that stands for it), null when nothing did.
-  [[nodiscard]] Standing standing(const model::Stamp* holder) const;
+  /// `holder` is what wrote the field (or the tombstone that stands for it), kNobody when nothing did.
+  [[nodiscard]] Standing standing(const model::Stamp& holder) const;
   /// Why a free field is free.
-  [[nodiscard]] model::Rule free_rule(const model::Stamp* holder) const;
+  [[nodiscard]] model::Rule free_rule(const model::Stamp& holder) const;
 };
 
 /// Collects what becomes of each field, and counts it, until a step of the ladder is told by the counts.

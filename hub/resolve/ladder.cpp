@@ -31,7 +31,8 @@ Claim claim_of(const Record& canonical, const Change& change, const model::Link*
     return {kind, *change.version, canonical.version, std::max(*change.version, canonical.version), change.source};
   }
   const std::int64_t base = change.base_version.value_or(link == nullptr ? 0 : link->base_version);
-  return {Claim::Kind::kThreeWay, base, canonical.version, next_version(canonical.version), change.source};
+  return {Claim::Kind::kThreeWay, std::max<std::int64_t>(base, 0), canonical.version, next_version(canonical.version),
+          change.source};
 }
 
 Decision unchanged(Resolution resolution, const Record* canonical) {
@@ -39,12 +40,11 @@ Decision unchanged(Resolution resolution, const Record* canonical) {
 }
 
 Decision create(const Change& change, const Contest& contest) {
-  static const model::Value kNothing;
   Draft draft(change.fields.size());
   for (const auto& [name, value] : change.fields) {
     const bool says = !value.is_null();
-    contest.forbidden(name) ? draft.keep(name, value, says, Rule::kOwner)
-                            : draft.take(name, kNothing, says, Rule::kNewRecord);
+    contest.forbidden(contest.policy(name)) ? draft.keep(name, value, says, Rule::kOwner)
+                                            : draft.take(name, kNothing, says, Rule::kNewRecord);
   }
   return std::move(draft).settle(change, Resolution::kNewRecord, ChangeState::kApplied, change.version.value_or(1),
                                  true);

@@ -24,28 +24,26 @@ auto* seek(Iterator& at, Iterator end, const std::string& name) {
 /// Sets the fields of `change` against the record's cells, one by one.
 Draft weigh(const model::Record& record, const model::Change& change, const Claim& claim, const Contest& contest,
             const model::Fields* shadow) {
-  static const Value kNothing;
-  static const model::Fields kNoShadow;
-  const model::Fields& known = shadow == nullptr ? kNoShadow : *shadow;
   Draft draft(change.fields.size());
   auto next_cell = record.cells.begin();
-  auto next_known = known.begin();
+  auto next_known = shadow == nullptr ? model::Fields::const_iterator{} : shadow->begin();
   for (const auto& [name, value] : change.fields) {
     if (shadow != nullptr) {
-      const model::FieldValue* held = seek(next_known, known.end(), name);
+      const model::FieldValue* held = seek(next_known, shadow->end(), name);
       if (value == (held == nullptr ? kNothing : held->value)) continue;
     }
     const model::Cell* cell = seek(next_cell, record.cells.end(), name);
-    const model::Stamp* holder = cell != nullptr ? &cell->stamp : record.tombstone ? &*record.tombstone : nullptr;
+    const model::Stamp& holder = cell != nullptr ? cell->stamp : record.tombstone ? *record.tombstone : kNobody;
     const Value& canonical = cell != nullptr ? cell->value : kNothing;
     const bool differs = value != canonical;
     const Standing standing = claim.standing(holder);
+    const model::FieldPolicy* policy = contest.policy(name);
     if (standing == Standing::kStale) {
       draft.keep(name, value, differs, Rule::kStale);
-    } else if (contest.forbidden(name)) {
+    } else if (contest.forbidden(policy)) {
       draft.keep(name, value, differs, differs ? Rule::kOwner : Rule::kEqual);
     } else if (standing == Standing::kHeld && differs) {
-      draft.contest(name, canonical, value, contest.against(name, *holder));
+      draft.contest(name, canonical, value, contest.against(policy, holder));
     } else if (differs) {
       draft.take(name, canonical, true, claim.free_rule(holder));
     } else {
@@ -53,7 +51,7 @@ Draft weigh(const model::Record& record, const model::Change& change, const Clai
       // merge only brings what was edited: an equal value is somebody else's edit, whose stamp stays.
       const bool moves = standing == Standing::kFree
                              ? claim.kind != Claim::Kind::kThreeWay
-                             : claim.kind == Claim::Kind::kField && contest.outranks(name, *holder);
+                             : claim.kind == Claim::Kind::kField && contest.outranks(policy, holder);
       const Rule rule = claim.kind != Claim::Kind::kThreeWay && claim.newer() ? Rule::kHigherVersion : Rule::kEqual;
       moves ? draft.take(name, canonical, false, rule) : draft.keep(name, value, false, Rule::kEqual);
     }

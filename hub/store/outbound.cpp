@@ -32,10 +32,9 @@ FinishedDelivery finished_of_row(const Row& row) {
 
 }  // namespace
 
-std::string delivery_id(const OutboundRow& row, std::int64_t row_version) {
+std::string delivery_id(const OutboundRow& row, std::int64_t row_version, std::uint32_t nonce) {
   char middle[48];
-  std::snprintf(middle, sizeof middle, ":%lld-%llx:", static_cast<long long>(row_version),
-                static_cast<unsigned long long>(row.queued_at_ms));
+  std::snprintf(middle, sizeof middle, ":%lld-%08x:", static_cast<long long>(row_version), nonce);
   return row.target + middle + row.key.entity + ":" + row.key.external_id;
 }
 

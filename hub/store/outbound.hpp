@@ -30,8 +30,9 @@ struct OutboundRow {
   std::string last_error;
 };
 
-/// The id of the delivery of a state to a target: "<target>:<row_version>-<queued_at hex>:<entity>:<externalId>".
-[[nodiscard]] std::string delivery_id(const OutboundRow& row, std::int64_t row_version);
+/// A new id for the delivery of a state to a target: "<target>:<row_version>-<nonce hex>:<entity>:<externalId>". The
+/// nonce tells two deliveries of the same state apart (a repair).
+[[nodiscard]] std::string delivery_id(const OutboundRow& row, std::int64_t row_version, std::uint32_t nonce);
 /// The target and the record that a delivery id names; nullopt for a text of another shape.
 struct DeliveryName {
   std::string target;

@@ -34,6 +34,7 @@ model::Link link_of(const Row& row) {
   link.deleted = row.integer(8) != 0;
   link.pushed_at_ms = row.integer(9);
   link.updated_at_ms = row.integer(10);
+  link.heard_seq = row.integer(11);
   return link;
 }
 
@@ -102,7 +103,8 @@ std::optional<model::Link> find_link(Session& session, std::string_view source, 
 void add_link(Session& session, const model::Link& link) {
   session.add("put_link", {link.key.entity, link.key.external_id, link.source, Param::or_null(link.native_id),
                            Param::or_null(link.source_etag), link.base_version, encode_fields(link.shadow),
-                           link.from_delivery, link.deleted, link.pushed_at_ms, link.updated_at_ms});
+                           link.from_delivery, link.deleted, link.pushed_at_ms, link.updated_at_ms,
+                           link.heard_seq});
 }
 
 void flush_links(Session& session) { session.flush("put_link"); }

@@ -51,12 +51,12 @@ bool Deliveries::fill(store::Session& session, const config::SourceConfig& sourc
     const bool wanted = mapping != nullptr && record && (record->deleted || passes(*mapping, *record)) &&
                         !holds(*mapping, *record, link ? &*link : nullptr);
     if (!wanted) {
-      row.delivery_id = store::delivery_id(row, row.row_version);
+      row.delivery_id = store::delivery_id(row, row.row_version, nonce());
       finish(session, row, "unneeded", store::kDeliveriesUnneeded, {});
       return false;
     }
     payload.op = record->deleted ? model::Op::kDelete : model::Op::kUpsert;
-    payload.at_ms = clock_.now_ms();
+    payload.heard_seq = link ? link->heard_seq : 0;
     payload.fields = record->deleted ? model::Fields{} : projection(*mapping, *record);
   }
   delivery.fields = payload.fields;
@@ -65,7 +65,7 @@ bool Deliveries::fill(store::Session& session, const config::SourceConfig& sourc
     return false;
   }
   if (row.delivery_id.empty()) {
-    row.delivery_id = store::delivery_id(row, record->row_version);
+    row.delivery_id = store::delivery_id(row, record->row_version, nonce());
     row.payload = encode_payload(payload);
     row.sent_version = record->version;
     row.sent_row_version = row.row_version = record->row_version;

@@ -72,6 +72,7 @@ class Deliveries {
   bool fill(store::Session& session, const config::SourceConfig& source, store::OutboundRow& row, Delivery& delivery);
   bool ready(store::Session& session, const config::SourceConfig& source, const config::EntityMapping& mapping,
              store::OutboundRow& row, model::Fields& fields);
+  std::uint32_t nonce() { return static_cast<std::uint32_t>(rng_.next()); }
   bool fuse_blows(const config::SourceConfig& source, store::OutboundRow& row);
   Settled settle_one(store::Session& session, const config::SourceConfig& source, const Receipt& receipt,
                      std::string_view holder);

@@ -43,25 +43,31 @@ std::string journal_body(const config::SourceConfig& source, const std::string& 
   return json.end_object().take();
 }
 
-/// Fills the change from the source's JSON object; gives why it cannot be, empty when all is well.
+/// Fills the change from the source's JSON object with all that can be read; gives why it cannot be taken as it is,
+/// empty when all is well.
 std::string fill(model::Change& change, const config::EntityMapping& mapping, const model::EntitySchema& schema,
                  const Json& body) {
+  std::string reason;
+  if (const Json* key = mapping.key.empty() ? nullptr : body.find(mapping.key); key != nullptr)
+    change.key.external_id = model::value_of(*key).text();
+  if (change.key.external_id.size() > 256) {
+    reason = "its key " + mapping.key + " is longer than 256 characters";
+    change.key.external_id.clear();
+  } else if (change.key.external_id.empty() && change.native_id.empty()) {
+    reason = "it has neither a native id nor a key";
+  }
   for (const config::FieldMapping& field : mapping.fields) {
-    if (field.direction == config::Direction::kPush) continue;
-    const Json* remote = body.find(field.remote);
+    const Json* remote = field.direction == config::Direction::kPush ? nullptr : body.find(field.remote);
     if (remote == nullptr) continue;
     auto value = resolve::canonical_value(*schema.find(field.field), hub_value(field, *remote));
-    if (!value.ok()) return "field " + field.field + " (" + mapping.remote + "." + field.remote + ") " + value.error().message;
-    if (*value) model::set_field(change.fields, field.field, std::move(**value));
+    if (!value.ok())
+      reason = "field " + field.field + " (" + mapping.remote + "." + field.remote + ") " + value.error().message;
+    else if (*value)
+      model::set_field(change.fields, field.field, std::move(**value));
   }
-  if (!mapping.key.empty()) {
-    const Json* key = body.find(mapping.key);
-    if (key != nullptr && key->kind != Json::Kind::kNull) change.key.external_id = model::value_of(*key).text();
-    if (change.key.external_id.size() > 256) return "its key " + mapping.key + " is longer than 256 characters";
-  }
-  if (change.key.external_id.empty() && change.native_id.empty()) return "it has neither a native id nor a key";
-  if (change.op == model::Op::kUpsert && change.fields.empty()) return "it names no field that the mapping has";
-  return {};
+  if (reason.empty() && change.op == model::Op::kUpsert && change.fields.empty())
+    reason = "it names no field that the mapping has";
+  return reason;
 }
 
 }  // namespace
@@ -132,7 +138,7 @@ bool holds(const config::EntityMapping& mapping, const model::Record& record, co
     const model::Cell* cell = record.find(field.field);
     if (cell == nullptr) return true;
     const model::Value* held = model::find_field(link->shadow, field.field);
-    return held == nullptr ? cell->value.is_null() : *held == cell->value;
+    return held != nullptr && *held == cell->value;
   });
 }
 

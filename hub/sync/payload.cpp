@@ -9,7 +9,7 @@ std::string encode_payload(const Payload& payload) {
   return model::JsonWriter()
       .begin_object()
       .member("op", model::to_string(payload.op))
-      .member("at", payload.at_ms)
+      .member("heard", payload.heard_seq)
       .key("fields")
       .fields(payload.fields)
       .end_object()
@@ -21,7 +21,7 @@ Payload decode_payload(const std::string& text) {
   const auto json = model::parse_json(text);
   if (!json.ok()) return payload;
   if (const model::Json* op = json.value().find("op")) payload.op = model::op_of(op->text).value_or(model::Op::kUpsert);
-  if (const model::Json* at = json.value().find("at")) payload.at_ms = std::stoll(at->text);
+  if (const model::Json* heard = json.value().find("heard")) payload.heard_seq = std::stoll(heard->text);
   if (const model::Json* fields = json.value().find("fields"))
     for (const auto& [name, value] : fields->members) payload.fields.push_back({name, model::value_of(value)});
   return payload;

@@ -10,7 +10,7 @@ namespace hub::sync {
 /// What an outbound row keeps of what was sent, in the hub's fields, so that a receipt can move the shadow to it.
 struct Payload {
   model::Op op = model::Op::kUpsert;
-  std::int64_t at_ms = 0;  // when it was frozen
+  std::int64_t heard_seq = 0;  // the last change of the target that the hub had heard when it was sent
   model::Fields fields;
 };
 

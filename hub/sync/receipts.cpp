@@ -97,9 +97,9 @@ void Deliveries::agree(store::Session& session, store::OutboundRow& row, const R
   const std::int64_t now = clock_.now_ms();
   model::Link link;
   if (auto known = store::load_link(session, row.key, row.target)) link = std::move(*known);
-  // The target spoke while the delivery was under way: which of the two writes it holds now only another look can
-  // tell, so what it said stays in the shadow and the record is offered again.
-  const bool spoke = !link.source.empty() && !link.from_delivery && link.updated_at_ms >= payload.at_ms;
+  // The target spoke while the delivery was under way: nobody knows which of the two writes came last there. So the
+  // shadow forgets where they differ, and the record is offered again.
+  const bool spoke = link.heard_seq != payload.heard_seq;
   link.source = row.target;
   link.key = row.key;
   if (!receipt.native_id.empty()) link.native_id = receipt.native_id;
@@ -112,9 +112,15 @@ void Deliveries::agree(store::Session& session, store::OutboundRow& row, const R
       for (const model::FieldValue& field : *receipt.fields) model::set_field(link.shadow, field.name, field.value);
     link.base_version = std::max(link.base_version, row.sent_version);
     link.from_delivery = true;
-  } else if (row.merged == 0) {
-    ++row.merged;
-    counts_.add(row.target, store::kDeliveriesCreated);
+  } else {
+    std::erase_if(link.shadow, [&](const model::FieldValue& held) {
+      const model::Value* sent = model::find_field(payload.fields, held.name);
+      return payload.op == model::Op::kDelete || (sent != nullptr && *sent != held.value);
+    });
+    if (row.merged == 0) {
+      ++row.merged;
+      counts_.add(row.target, store::kDeliveriesCreated);
+    }
   }
   link.pushed_at_ms = link.updated_at_ms = now;
   store::add_link(session, link);

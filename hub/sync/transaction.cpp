@@ -231,7 +231,7 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
   else if (any_conflict_ && decision.state == model::ChangeState::kApplied)
     overtake_conflicts(target, change, decision);
   write_record(target, change, decision, row);
-  move_link(target, change, decision);
+  move_link(target, change, decision, row.at.seq);
   answer.version = row.version = target.record.version;
   answer.row_version = row.row_version = target.record.row_version;
   answer.changed_fields = changed_fields(decision);

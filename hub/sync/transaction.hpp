@@ -91,7 +91,7 @@ class Transaction {
   void bury(store::JournalRow& row, std::string reason, int attempts);
   void write_record(State& state, const model::Change& change, const model::Decision& decision,
                     const store::JournalRow& row);
-  void move_link(State& state, const model::Change& change, const model::Decision& decision);
+  void move_link(State& state, const model::Change& change, const model::Decision& decision, std::int64_t seq);
   /// Whether a change that the plugin's hook took for an echo is the very write that the last receipt speaks of: the
   /// source's version says so, or the values. A hook that errs must not cost a person's edit.
   static bool is_echo(const model::Link* link, const model::Change& change);

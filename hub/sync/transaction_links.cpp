@@ -52,7 +52,8 @@ void Transaction::identify(model::Change& change) {
   native_ids_.insert_or_assign({change.source, change.key.entity, change.native_id}, external_id);
 }
 
-void Transaction::move_link(State& state, const model::Change& change, const model::Decision& decision) {
+void Transaction::move_link(State& state, const model::Change& change, const model::Decision& decision,
+                            std::int64_t seq) {
   const config::SourceConfig* source = config_.source(change.source);
   const config::EntityMapping* mapping = source == nullptr ? nullptr : source->find(change.key.entity);
   if (mapping == nullptr) return;  // a person's edit
@@ -66,6 +67,7 @@ void Transaction::move_link(State& state, const model::Change& change, const mod
   moved.deleted = change.op == model::Op::kDelete;
   if (moved.deleted) moved.shadow.clear();
   for (const model::FieldValue& field : change.fields) model::set_field(moved.shadow, field.name, field.value);
+  if (decision.resolution != model::Resolution::kEcho) moved.heard_seq = seq;
   if (decision.resolution != model::Resolution::kEcho &&
       (moved.shadow != before.shadow || moved.deleted != before.deleted))
     moved.from_delivery = false;

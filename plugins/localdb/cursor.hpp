@@ -1,11 +1,11 @@
 #pragma once
 
+#include "plugins/localdb/value.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "plugins/localdb/value.hpp"
 
 namespace localdb {
 

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "plugins/localdb/value.hpp"
+
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "plugins/localdb/value.hpp"
 
 namespace localdb {
 
@@ -20,8 +20,8 @@ struct Row {
 /// blob, text that is no UTF-8, empty or longer than 1,024 bytes.
 [[nodiscard]] std::optional<std::string> native_id(const Value& pk);
 
-/// A body with the columns that `chosen` marks. Names of columns whose value JSON cannot hold are appended to `left_out`
-/// instead. `names`, `values` and `chosen` have one length.
+/// A body with the columns that `chosen` marks. Names of columns whose value JSON cannot hold are appended to
+/// `left_out` instead. `names`, `values` and `chosen` have one length.
 [[nodiscard]] std::string body_of(std::span<const std::string> names, std::span<const Value> values,
                                   const std::vector<bool>& chosen, std::vector<std::string>& left_out);
 

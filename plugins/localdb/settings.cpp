@@ -1,8 +1,10 @@
 #include "plugins/localdb/settings.hpp"
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
 #include <syncline/source.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace localdb {
 
@@ -59,8 +61,10 @@ Settings parse_settings(std::string_view instance, std::string_view text) {
   settings.path = text_at(object, "", "path", {});
   if (settings.path.empty()) refuse("/path", "name the SQLite file");
   settings.setup = setup_mode(text_at(object, "", "setup", "manual"));
-  settings.busy_timeout = std::chrono::milliseconds{number_at(object, "busy_timeout_ms", 0, settings.busy_timeout.count())};
-  settings.keep_captured = std::chrono::hours{number_at(object, "keep_captured_hours", 0, settings.keep_captured.count())};
+  settings.busy_timeout =
+      std::chrono::milliseconds{number_at(object, "busy_timeout_ms", 0, settings.busy_timeout.count())};
+  settings.keep_captured =
+      std::chrono::hours{number_at(object, "keep_captured_hours", 0, settings.keep_captured.count())};
   settings.remember_pushes = number_at(object, "remember_pushes", 1, settings.remember_pushes);
   if (const auto mapping = object.find("$mapping"); mapping != object.end()) {
     for (const auto& [table, columns] : mapping->items())

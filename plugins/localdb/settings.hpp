@@ -28,8 +28,8 @@ struct Settings {
   std::map<std::string, TableMapping, std::less<>> tables;  // by table name
 };
 
-/// Reads the settings object with its "$mapping". Throws syncline::Error (kMisconfigured) with the JSON pointer of what is
-/// wrong.
+/// Reads the settings object with its "$mapping". Throws syncline::Error (kMisconfigured) with the JSON pointer of what
+/// is wrong.
 [[nodiscard]] Settings parse_settings(std::string_view instance, std::string_view json);
 
 }  // namespace localdb

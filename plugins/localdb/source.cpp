@@ -1,14 +1,16 @@
-#include <algorithm>
-#include <embedded_sql.hpp>
-#include <string>
-#include <syncline/source.hpp>
-#include <vector>
-
 #include "plugins/localdb/settings.hpp"
 #include "plugins/localdb/sqlite/capture.hpp"
 #include "plugins/localdb/sqlite/puller.hpp"
 #include "plugins/localdb/sqlite/pusher.hpp"
 #include "plugins/localdb/sqlite/session.hpp"
+
+#include <syncline/source.hpp>
+
+#include <embedded_sql.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
 
 namespace localdb {
 namespace {
@@ -75,7 +77,8 @@ class LocalDb final : public syncline::Source {
 
 std::string_view settings_schema() {
   const auto files = sql_files();
-  return std::find_if(files.begin(), files.end(), [](const SqlFile& file) { return file.name.ends_with(".json"); })->text;
+  return std::find_if(files.begin(), files.end(), [](const SqlFile& file) { return file.name.ends_with(".json"); })
+      ->text;
 }
 
 constexpr std::uint32_t kCapabilities = syncline::kCanPullDelta | syncline::kCanPullSnapshot | syncline::kCanPush |

@@ -1,9 +1,10 @@
 #include "plugins/localdb/value.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 namespace localdb {
@@ -114,8 +115,14 @@ void append_json_string(std::string& out, std::string_view text) { out += nlohma
 
 bool append_json(std::string& out, const Value& value) {
   return std::visit(Overloaded{
-                        [&](Null) { out += "null"; return true; },
-                        [&](std::int64_t integer) { out += std::to_string(integer); return true; },
+                        [&](Null) {
+                          out += "null";
+                          return true;
+                        },
+                        [&](std::int64_t integer) {
+                          out += std::to_string(integer);
+                          return true;
+                        },
                         [&](double real) {
                           if (!std::isfinite(real)) return false;
                           out += real_text(real);
@@ -129,7 +136,10 @@ bool append_json(std::string& out, const Value& value) {
                             return false;  // no UTF-8: the caller tells about it
                           }
                         },
-                        [&](const Digits& digits) { out += digits.text; return true; },
+                        [&](const Digits& digits) {
+                          out += digits.text;
+                          return true;
+                        },
                         [](const Blob&) { return false; },
                     },
                     value);

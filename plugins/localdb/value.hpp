@@ -31,7 +31,8 @@ struct Digits {
 using Value = std::variant<Null, std::int64_t, double, std::string, Blob, Digits>;
 
 /// Appends `value` as a JSON scalar that means exactly the same; a real number gets the shortest digits that read back
-/// as the same number. False, and nothing appended, when JSON cannot say it: a blob, an infinity, text that is no UTF-8.
+/// as the same number. False, and nothing appended, when JSON cannot say it: a blob, an infinity, text that is no
+/// UTF-8.
 [[nodiscard]] bool append_json(std::string& out, const Value& value);
 
 /// Appends `text`, which is UTF-8, as a JSON string with its quotes.
@@ -44,11 +45,12 @@ void append_json_string(std::string& out, std::string_view text);
 /// A body's members in their order.
 using Body = std::vector<std::pair<std::string, Value>>;
 
-/// Reads a JSON object of scalars; true and false become 1 and 0. Throws std::invalid_argument, which says what is wrong,
-/// for anything else, for a key that is given twice, and for text that is no strict JSON.
+/// Reads a JSON object of scalars; true and false become 1 and 0. Throws std::invalid_argument, which says what is
+/// wrong, for anything else, for a key that is given twice, and for text that is no strict JSON.
 [[nodiscard]] Body parse_body(std::string_view json);
 
-/// The strings of a JSON array, for lists that this plugin wrote itself. Throws std::invalid_argument for anything else.
+/// The strings of a JSON array, for lists that this plugin wrote itself. Throws std::invalid_argument for anything
+/// else.
 [[nodiscard]] std::vector<std::string> parse_names(std::string_view json);
 
 }  // namespace localdb

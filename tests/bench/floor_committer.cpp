@@ -8,7 +8,8 @@
 
 namespace bench {
 
-FloorCommitter::FloorCommitter(FloorStore& store) : store_(store), thread_([this] { run(); }) {}
+FloorCommitter::FloorCommitter(FloorStore& store, Post post)
+    : store_(store), post_(std::move(post)), thread_([this] { run(); }) {}
 
 FloorCommitter::~FloorCommitter() {
   {
@@ -31,7 +32,9 @@ void FloorCommitter::run() {
   try {
     for (auto requests = take(); !requests.empty(); requests = take()) {
       commit(requests);
-      for (const Request& request : requests) request.done();
+      post_([done = std::move(requests)] {
+        for (const Request& request : done) request.done();
+      });
     }
   } catch (const std::exception& error) {
     std::fprintf(stderr, "floor_hub: %s\n", error.what());

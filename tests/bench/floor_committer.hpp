@@ -28,13 +28,16 @@ class FloorCommitter {
   /// Changes that one transaction takes at most, unless a single request brings more.
   static constexpr std::size_t kChangesPerTransaction = 1000;
 
-  explicit FloorCommitter(FloorStore& store);
+  /// Runs a function on another thread; called once after each commit.
+  using Post = std::function<void(std::function<void()>)>;
+
+  FloorCommitter(FloorStore& store, Post post);
   /// Waits for the running transaction; what still queues is dropped without an answer.
   ~FloorCommitter();
   FloorCommitter(const FloorCommitter&) = delete;
   FloorCommitter& operator=(const FloorCommitter&) = delete;
 
-  /// `done` is called on the committing thread when the changes are on the disk. Any thread.
+  /// `done` is posted when the changes are on the disk, together with those of all that shared the commit. Any thread.
   void submit(std::vector<FloorChange> changes, std::function<void()> done);
 
  private:
@@ -49,6 +52,7 @@ class FloorCommitter {
   void commit(const std::vector<Request>& requests);
 
   FloorStore& store_;
+  Post post_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Request> queue_;  // guarded by mutex_

@@ -24,6 +24,7 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -83,9 +84,7 @@ std::vector<bench::FloorChange> parse_changes(const std::string& text) {
 Awaitable commit(bench::FloorCommitter& committer, std::vector<bench::FloorChange> changes) {
   const auto initiate = [&](auto handler) {
     const auto resume = std::make_shared<decltype(handler)>(std::move(handler));  // std::function must be copyable
-    committer.submit(std::move(changes), [resume, executor = net::get_associated_executor(*resume)] {
-      net::post(executor, [resume] { std::move (*resume)(); });
-    });
+    committer.submit(std::move(changes), [resume] { std::move (*resume)(); });
   };
   co_await net::async_initiate<const UseAwaitable, void()>(initiate, UseAwaitable{});
 }
@@ -136,7 +135,8 @@ Awaitable accept(Acceptor acceptor, bench::FloorCommitter& committer) {
 void run(const std::filesystem::path& folder, std::uint16_t port) {
   bench::FloorStore store(folder / "floor.db", bench::Pragmas::kTuned);
   net::io_context context{1};
-  bench::FloorCommitter committer(store);
+  const auto post = [executor = context.get_executor()](std::function<void()> f) { net::post(executor, std::move(f)); };
+  bench::FloorCommitter committer(store, post);
   net::signal_set signals(context, SIGINT, SIGTERM);
   signals.async_wait([&](const auto&, int) { context.stop(); });
   Acceptor acceptor(context.get_executor(), {net::ip::address_v4::loopback(), port});

@@ -102,10 +102,15 @@ class LintTest(unittest.TestCase):
         self.bad("pragma-once", {"hub/base/a.hpp": "#include <string>\n#pragma once\n"})
 
     def test_tests_mirror_what_they_test(self):
-        hub = {"hub/resolve/ladder.hpp": OK}
-        self.good(hub | {"tests/unit/resolve/ladder_test.cpp": "\n", "tests/unit/resolve/ladder_order_test.cpp": "\n"})
-        self.bad("test-path", hub | {"tests/unit/resolve/stairs_test.cpp": "\n"})
-        self.bad("test-path", hub | {"tests/unit/ladder_test.cpp": "\n"})
+        tree = {"hub/resolve/ladder.hpp": OK, "sdk/include/syncline/source.hpp": OK}
+        self.good(tree | {"tests/unit/resolve/ladder_test.cpp": "\n"})
+        self.good(tree | {"tests/unit/resolve/all_orders_test.cpp": '#include "hub/resolve/ladder.hpp"\n'})
+        self.good(tree | {"tests/unit/resolve/all_orders_test.cpp": '#include "tests/unit/resolve/builders.hpp"\n',
+                          "tests/unit/resolve/builders.hpp": OK + '#include "hub/resolve/ladder.hpp"\n'})
+        self.good(tree | {"tests/unit/sdk/author_test.cpp": "#include <syncline/source.hpp>\n"})
+        self.bad("test-path", tree | {"tests/unit/resolve/stairs_test.cpp": "\n"})
+        self.bad("test-path", tree | {"tests/unit/store/ladder_test.cpp": '#include "hub/resolve/ladder.hpp"\n'})
+        self.bad("test-path", tree | {"tests/unit/ladder_test.cpp": "\n"})
 
     def test_docs(self):
         dev = {"dev": "#!/bin/bash\ncase $1 in\n  demo) run ;;\nesac\n"}

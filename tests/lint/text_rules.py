@@ -19,7 +19,7 @@ _MACHINE_PATH = re.compile(r"(?<![\w.$}/])/(work|root|home)/\w")
 
 
 def check(sources):
-    paths = {source.path for source in sources}
+    by_path = {source.path: source for source in sources}
     findings = []
     for source in sources:
         if source.name == "LICENSE":
@@ -29,7 +29,7 @@ def check(sources):
             findings += _check_code(source)
         if source.is_cpp:
             findings += _check_cpp(source)
-        findings += _check_test_path(source, paths)
+        findings += _check_test_path(source, by_path)
     return findings
 
 
@@ -65,19 +65,20 @@ def _check_cpp(source):
                 yield source.finding(number, "sql", "an SQL statement; it belongs in a file under sql/, with a name")
 
 
-def _check_test_path(source, paths):
-    """tests/unit/<layer>/<file>_test.cpp tests hub/<layer>/<file>; a longer name says which side of it."""
-    if source.parts[:2] != ("tests", "unit") or source.suffix != ".cpp":
-        return
-    if not source.name.endswith("_test.cpp"):
+def _check_test_path(source, by_path):
+    """tests/unit/<layer>/<file>_test.cpp tests hub/<layer>/<file>. A name of its own is for what several files of the
+    layer do together; then it includes at least one of them, itself or through a header beside it."""
+    if source.parts[:2] != ("tests", "unit") or not source.name.endswith("_test.cpp"):
         return
     if len(source.parts) != 4:
         yield source.finding(1, "test-path", "unit tests are at tests/unit/<layer>/<file>_test.cpp")
         return
     layer, tested = source.parts[2], source.stem[: -len("_test")]
-    words = tested.split("_")
-    folders = ["sdk/include/syncline", "sdk/include/syncline/testing"] if layer == "sdk" else [f"hub/{layer}"]
-    names = ["_".join(words[:count]) for count in range(len(words), 0, -1)]
-    if not any(f"{folder}/{name}{suffix}" in paths for folder in folders for name in names
-               for suffix in (".hpp", ".cpp", ".h")):
-        yield source.finding(1, "test-path", f"no file {folders[0]}/{tested} that this tests; name it <file>_<aspect>_test.cpp")
+    folder, prefix = ("sdk/include/syncline", "syncline/") if layer == "sdk" else (f"hub/{layer}", f"hub/{layer}/")
+    if any(f"{folder}/{tested}{suffix}" in by_path for suffix in (".hpp", ".cpp", ".h")):
+        return
+    beside = "/".join(source.parts[:-1])
+    near = [by_path.get(name) or by_path.get(f"{beside}/{name}") for _, name, quoted in source.includes if quoted]
+    near = [header for header in near if header and header.path.startswith(f"{beside}/")]
+    if not any(name.startswith(prefix) for file in [source, *near] for _, name, _ in file.includes):
+        yield source.finding(1, "test-path", f"neither named after a file of {folder}/ nor including one")

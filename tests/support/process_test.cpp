@@ -35,7 +35,7 @@ TEST(Process, SaysWhatCannotBeStarted) {
 }
 
 TEST(Process, WaitsForOutputOrTheEnd) {
-  Process process({"sh", "-c", "echo ready; cat /dev/zero > /dev/null"});
+  Process process({"sh", "-c", "echo ready; exec sleep 1000"});
   EXPECT_TRUE(process.wait_for_output("ready"));
   EXPECT_FALSE(process.wait_for_output("never", milliseconds{20}));
   EXPECT_TRUE(process.running());
@@ -46,7 +46,7 @@ TEST(Process, WaitsForOutputOrTheEnd) {
 }
 
 TEST(Process, ReadsTheAnnouncedPort) {
-  Process process({"sh", "-c", "echo 'info http: listening on http://127.0.0.1:41234' >&2; cat /dev/zero > /dev/null"});
+  Process process({"sh", "-c", "echo 'info http: listening on http://127.0.0.1:41234' >&2; exec sleep 1000"});
   EXPECT_EQ(process.wait_for_port(), 41234);
 }
 

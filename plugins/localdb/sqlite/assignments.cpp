@@ -1,10 +1,10 @@
 #include "plugins/localdb/sqlite/assignments.hpp"
 
+#include "plugins/localdb/nearest.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
-
-#include "plugins/localdb/nearest.hpp"
 
 namespace localdb::sqlite {
 
@@ -35,7 +35,8 @@ Assignments assignments(const Table& table, const Body& body) {
 }
 
 const Value* find_member(const Body& body, std::string_view name) {
-  const auto found = std::find_if(body.begin(), body.end(), [name](const auto& member) { return member.first == name; });
+  const auto found =
+      std::find_if(body.begin(), body.end(), [name](const auto& member) { return member.first == name; });
   return found == body.end() ? nullptr : &found->second;
 }
 

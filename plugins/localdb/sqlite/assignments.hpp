@@ -1,11 +1,11 @@
 #pragma once
 
+#include "plugins/localdb/sqlite/catalog.hpp"
+#include "plugins/localdb/value.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "plugins/localdb/sqlite/catalog.hpp"
-#include "plugins/localdb/value.hpp"
 
 namespace localdb::sqlite {
 
@@ -15,8 +15,8 @@ struct Assignments {
   std::vector<Value> values;
 };
 
-/// The assignments that `body` asks for, so that every column keeps its value exactly. Throws std::invalid_argument for a
-/// column that is not mapped or computed, and for a value that the column would change.
+/// The assignments that `body` asks for, so that every column keeps its value exactly. Throws std::invalid_argument for
+/// a column that is not mapped or computed, and for a value that the column would change.
 [[nodiscard]] Assignments assignments(const Table& table, const Body& body);
 
 /// The value that `body` has for `name`, or null.

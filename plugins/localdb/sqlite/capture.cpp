@@ -1,11 +1,12 @@
 #include "plugins/localdb/sqlite/capture.hpp"
 
+#include "plugins/localdb/sqlite/statements.hpp"
+#include "plugins/localdb/sqlite/table_sql.hpp"
+
 #include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
-
-#include "plugins/localdb/sqlite/sql.hpp"
 
 namespace localdb::sqlite {
 
@@ -21,7 +22,7 @@ struct Installed {
 
 Installed installed(Connection& connection) {
   Installed found;
-  Statement rows = connection.prepare(std::string(sql("own_objects")));
+  Statement rows = connection.prepare(sql("own_objects"));
   while (rows.step()) (rows.text(0) == "table" ? found.tables : found.triggers)[rows.text(1)] = rows.text(2);
   return found;
 }
@@ -46,7 +47,7 @@ bool triggers_in_place(const Installed& found, const Table& table) {
 /// The columns that the table's outbox does not have yet.
 std::vector<std::string> missing_columns(Connection& connection, const Table& table) {
   std::set<std::string> there;
-  Statement rows = connection.prepare(std::string(sql("table_columns")));
+  Statement rows = connection.prepare(sql("table_columns"));
   rows.bind(1, outbox_name(table.name));
   while (rows.step()) there.insert(rows.text(0));
   std::vector<std::string> missing;
@@ -93,7 +94,8 @@ void plan_removal(const Installed& found, const std::vector<Table>& tables, std:
 std::vector<std::string> capture_plan(Connection& connection, const std::vector<Table>& tables) {
   const Installed found = installed(connection);
   std::vector<std::string> plan;
-  for (const auto& [name, statement] : {std::pair{"syncline_inbound_mark", "inbound_mark"}, {"syncline_pushed", "pushed"}})
+  for (const auto& [name, statement] :
+       {std::pair{"syncline_inbound_mark", "inbound_mark"}, {"syncline_pushed", "pushed"}})
     if (!found.tables.contains(name)) plan.emplace_back(sql(statement));
   for (const Table& table : tables) plan_table(connection, found, table, plan);
   plan_removal(found, tables, plan);

@@ -1,16 +1,16 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "plugins/localdb/sqlite/catalog.hpp"
 #include "plugins/localdb/sqlite/connection.hpp"
+
+#include <string>
+#include <vector>
 
 namespace localdb::sqlite {
 
 /// The statements, in order and without semicolon, that turn what is installed in the file into what capturing exactly
-/// `tables` takes: marks, outboxes and triggers made or brought up to date, those of other tables removed. Empty when all
-/// is in place. Where a table's triggers are new, its outbox gets a gap: the next pull reads the table again.
+/// `tables` takes: marks, outboxes and triggers made or brought up to date, those of other tables removed. Empty when
+/// all is in place. Where a table's triggers are new, its outbox gets a gap: the next pull reads the table again.
 [[nodiscard]] std::vector<std::string> capture_plan(Connection& connection, const std::vector<Table>& tables);
 
 /// Whether `table` is captured as its mapping wants it now.

@@ -1,10 +1,10 @@
 #include "plugins/localdb/sqlite/catalog.hpp"
 
+#include "plugins/localdb/nearest.hpp"
+#include "plugins/localdb/sqlite/statements.hpp"
+
 #include <algorithm>
 #include <cctype>
-
-#include "plugins/localdb/nearest.hpp"
-#include "plugins/localdb/sqlite/sql.hpp"
 
 namespace localdb::sqlite {
 
@@ -12,7 +12,8 @@ namespace {
 
 /// What SQLite makes of a declared type (https://sqlite.org/datatype3.html, 3.1).
 Affinity affinity_of(std::string type) {
-  std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::transform(type.begin(), type.end(), type.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   const auto has = [&type](std::string_view part) { return type.find(part) != std::string::npos; };
   if (has("INT")) return Affinity::kInteger;
   if (has("CHAR") || has("CLOB") || has("TEXT")) return Affinity::kText;
@@ -29,39 +30,42 @@ struct Declared {
 
 std::vector<Declared> declared_columns(Connection& connection, const std::string& table) {
   std::vector<Declared> columns;
-  Statement rows = connection.prepare(std::string(sql("table_columns")));
+  Statement rows = connection.prepare(sql("table_columns"));
   rows.bind(1, table);
   while (rows.step()) {
     const std::string type = rows.text(1);
-    columns.push_back({.column = {.name = rows.text(0), .affinity = affinity_of(type), .generated = rows.integer(3) >= 2},
-                       .type = type,
-                       .in_pk = rows.integer(2) > 0});
+    columns.push_back(
+        {.column = {.name = rows.text(0), .affinity = affinity_of(type), .generated = rows.integer(3) >= 2},
+         .type = type,
+         .in_pk = rows.integer(2) > 0});
   }
   return columns;
 }
 
 std::vector<std::string> table_names(Connection& connection) {
   std::vector<std::string> names;
-  Statement rows = connection.prepare(std::string(sql("table_names")));
+  Statement rows = connection.prepare(sql("table_names"));
   while (rows.step()) names.push_back(rows.text(0));
   return names;
 }
 
 /// "table", "view", "virtual", "shadow", or nothing when there is none of this name.
 std::optional<std::string> kind_of(Connection& connection, const std::string& table) {
-  Statement row = connection.prepare(std::string(sql("table_kind")));
+  Statement row = connection.prepare(sql("table_kind"));
   row.bind(1, table);
   if (!row.step()) return std::nullopt;
   return row.text(0);
 }
 
 /// The primary key column; a sentence in `problems` when the table has none that can serve as a native id.
-std::string primary_key(const std::string& table, const std::vector<Declared>& columns, std::vector<std::string>& problems) {
+std::string primary_key(const std::string& table, const std::vector<Declared>& columns,
+                        std::vector<std::string>& problems) {
   std::vector<const Declared*> pk;
   for (const Declared& column : columns)
     if (column.in_pk) pk.push_back(&column);
   if (pk.size() != 1) {
-    problems.push_back("table '" + table + "' has " + (pk.empty() ? "no primary key" : "a primary key of several columns") +
+    problems.push_back("table '" + table + "' has " +
+                       (pk.empty() ? "no primary key" : "a primary key of several columns") +
                        "; a table is synchronised by one column, such as id INTEGER PRIMARY KEY");
     return {};
   }
@@ -91,16 +95,20 @@ std::optional<Table> read_table(Connection& connection, const std::string& name,
     return std::nullopt;
   }
   const std::vector<Declared> declared = declared_columns(connection, name);
-  Table table{.name = name, .pk = primary_key(name, declared, problems), .key = mapping.key, .names = {}, .columns = {}};
+  Table table{
+      .name = name, .pk = primary_key(name, declared, problems), .key = mapping.key, .names = {}, .columns = {}};
   for (const std::string& wanted : mapping.columns) {
-    const auto found = std::find_if(declared.begin(), declared.end(), [&](const auto& d) { return d.column.name == wanted; });
+    const auto found =
+        std::find_if(declared.begin(), declared.end(), [&](const auto& d) { return d.column.name == wanted; });
     if (found == declared.end()) {
       std::vector<std::string> names;
       for (const Declared& column : declared) names.push_back(column.column.name);
       problems.push_back("table '" + name + "' has no column '" + wanted + "'" + did_you_mean(wanted, names));
     } else if (found->type.find("BLOB") != std::string::npos || found->type.find("blob") != std::string::npos) {
-      problems.push_back("column '" + wanted + "' of table '" + name + "' is a blob, which JSON cannot hold; take it out of the "
-                         "mapping, or map a column with its text, such as one generated as hex(" + wanted + ")");
+      problems.push_back("column '" + wanted + "' of table '" + name +
+                         "' is a blob, which JSON cannot hold; take it out of the "
+                         "mapping, or map a column with its text, such as one generated as hex(" +
+                         wanted + ")");
     } else {
       table.names.push_back(wanted);
       table.columns.push_back(found->column);

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "plugins/localdb/settings.hpp"
+#include "plugins/localdb/sqlite/connection.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "plugins/localdb/settings.hpp"
-#include "plugins/localdb/sqlite/connection.hpp"
 
 namespace localdb::sqlite {
 
@@ -34,7 +34,7 @@ struct Table {
 
 /// Looks `name` up in the database and compares it with its mapping. What does not fit is appended to `problems`, one
 /// sentence each, with the nearest name where one is unknown; then there is no Table.
-[[nodiscard]] std::optional<Table> read_table(Connection& connection, const std::string& name, const TableMapping& mapping,
-                                              std::vector<std::string>& problems);
+[[nodiscard]] std::optional<Table> read_table(Connection& connection, const std::string& name,
+                                              const TableMapping& mapping, std::vector<std::string>& problems);
 
 }  // namespace localdb::sqlite

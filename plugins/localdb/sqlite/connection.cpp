@@ -1,5 +1,7 @@
 #include "plugins/localdb/sqlite/connection.hpp"
 
+#include "plugins/localdb/sqlite/statements.hpp"
+
 #include <sqlite3.h>
 
 namespace localdb::sqlite {
@@ -26,7 +28,8 @@ void Statement::require(int code) const {
 }
 
 Statement& Statement::bind(int index, std::string_view text) {
-  require(sqlite3_bind_text64(statement_.get(), index, text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  require(sqlite3_bind_text64(statement_.get(), index, text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT,
+                              SQLITE_UTF8));
   return *this;
 }
 
@@ -92,7 +95,7 @@ Connection::Connection(const std::string& path, std::chrono::milliseconds busy_t
   database_.reset(database);
   if (code != SQLITE_OK) throw SqlError(code, database == nullptr ? "out of memory" : sqlite3_errmsg(database));
   set_busy_timeout(busy_timeout);
-  run("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;");
+  run(sql("prepare_connection"));
   sqlite3_progress_handler(
       database, kStepsBetweenPolls,
       [](void* self) {
@@ -108,17 +111,17 @@ void Connection::require(int code) const {
   if (code != SQLITE_OK) throw SqlError(code, sqlite3_errmsg(database_.get()));
 }
 
-Statement Connection::prepare(const std::string& sql) {
-  if (const auto kept = statements_.find(sql); kept != statements_.end()) return Statement(kept->second);
+Statement Connection::prepare(const std::string& text) {
+  if (const auto kept = statements_.find(text); kept != statements_.end()) return Statement(kept->second);
   sqlite3_stmt* statement = nullptr;
-  require(sqlite3_prepare_v3(database_.get(), sql.c_str(), static_cast<int>(sql.size()) + 1, SQLITE_PREPARE_PERSISTENT,
-                             &statement, nullptr));
+  require(sqlite3_prepare_v3(database_.get(), text.c_str(), static_cast<int>(text.size()) + 1,
+                             SQLITE_PREPARE_PERSISTENT, &statement, nullptr));
   if (statements_.size() >= kKeptStatements) statements_.clear();
-  return Statement(statements_[sql] = {statement, &sqlite3_finalize});
+  return Statement(statements_[text] = {statement, &sqlite3_finalize});
 }
 
-void Connection::run(const std::string& sql) {
-  require(sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr));
+void Connection::run(const std::string& text) {
+  require(sqlite3_exec(database_.get(), text.c_str(), nullptr, nullptr, nullptr));
 }
 
 void Connection::set_busy_timeout(std::chrono::milliseconds timeout) {
@@ -130,35 +133,36 @@ void Connection::set_cancelled(std::function<bool()> cancelled) { cancelled_ = s
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
 
 std::int64_t Connection::schema_version() {
-  Statement statement = prepare("PRAGMA schema_version");
+  Statement statement = prepare(sql("schema_version"));
   return statement.step() ? statement.integer(0) : 0;
 }
 
 Transaction::Transaction(Connection& connection, Kind kind) : connection_(connection) {
-  connection_.run(kind == Kind::kWrite ? "BEGIN IMMEDIATE" : "BEGIN");
+  connection_.prepare(sql(kind == Kind::kWrite ? "begin_write" : "begin_read")).run();
 }
 
 Transaction::~Transaction() {
   // A rollback fails only when SQLite has rolled back by itself, and then there is nothing left to undo.
   if (connection_.in_transaction()) try {
-      connection_.run("ROLLBACK");
+      connection_.prepare(sql("rollback")).run();
     } catch (const SqlError&) {
     }
 }
 
-void Transaction::commit() { connection_.run("COMMIT"); }
+void Transaction::commit() { connection_.prepare(sql("commit")).run(); }
 
-Savepoint::Savepoint(Connection& connection) : connection_(connection) { connection_.prepare("SAVEPOINT item").run(); }
+Savepoint::Savepoint(Connection& connection) : connection_(connection) { connection_.prepare(sql("begin_item")).run(); }
 
 void Savepoint::keep() {
-  connection_.prepare("RELEASE item").run();
+  connection_.prepare(sql("keep_item")).run();
   kept_ = true;
 }
 
 Savepoint::~Savepoint() {
   // Without a transaction SQLite has undone everything already: see Transaction.
   if (!kept_ && connection_.in_transaction()) try {
-      connection_.run("ROLLBACK TO item; RELEASE item");
+      connection_.prepare(sql("undo_item")).run();
+      connection_.prepare(sql("keep_item")).run();
     } catch (const SqlError&) {
     }
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "plugins/localdb/value.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -8,8 +10,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-
-#include "plugins/localdb/value.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -64,10 +64,10 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  /// A statement for `sql`, which is compiled once and then kept.
-  [[nodiscard]] Statement prepare(const std::string& sql);
+  /// A statement for the SQL `text`, which is compiled once and then kept.
+  [[nodiscard]] Statement prepare(const std::string& text);
   /// Runs statements that give no rows.
-  void run(const std::string& sql);
+  void run(const std::string& text);
   void set_busy_timeout(std::chrono::milliseconds timeout);
 
   /// While set, every statement that is running ends with SQLITE_INTERRUPT soon after `cancelled` answers true.

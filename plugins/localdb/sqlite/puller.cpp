@@ -1,9 +1,10 @@
 #include "plugins/localdb/sqlite/puller.hpp"
 
-#include <algorithm>
+#include "plugins/localdb/row.hpp"
+
 #include <syncline/source.hpp>
 
-#include "plugins/localdb/row.hpp"
+#include <algorithm>
 
 namespace localdb::sqlite {
 
@@ -108,7 +109,8 @@ bool Puller::read_log(const ReadyTable& table, Cursor& cursor, syncline::ChangeS
       }
       gap = page.integer(0) != expected;
       if (gap) break;
-      Captured change{.seq = expected, .op = page.text(1), .changed = page.text(3), .at_ms = page.integer(4), .row = {}};
+      Captured change{
+          .seq = expected, .op = page.text(1), .changed = page.text(3), .at_ms = page.integer(4), .row = {}};
       change.row = {page.value(2), values_of(page, 5, table.table.names.size(), bytes)};
       changes.push_back(std::move(change));
     }
@@ -119,8 +121,10 @@ bool Puller::read_log(const ReadyTable& table, Cursor& cursor, syncline::ChangeS
     cursor.seq = change.seq;
   }
   if (!gap) return !complete;
-  warn("table '" + table.table.name + "': some writes were not captured (the triggers were missing, the mapping changed, or " +
-       "the hub or the file was put back from a backup); the whole table is read again. Rows deleted in that time are found " +
+  warn("table '" + table.table.name +
+       "': some writes were not captured (the triggers were missing, the mapping changed, or " +
+       "the hub or the file was put back from a backup); the whole table is read again. Rows deleted in that time are "
+       "found " +
        "by a resync only");
   coverage_.set(table.table.name, std::nullopt);
   cursor = {.phase = Cursor::Phase::kLoad, .seq = last};
@@ -131,7 +135,8 @@ void Puller::emit(const ReadyTable& table, const Captured& change, syncline::Cha
   const Table& shape = table.table;
   const auto key = native_id(change.row.pk);
   if (!key) {
-    warn("table '" + shape.name + "': a row is left out, because its primary key is no text of 1 to 1,024 bytes of UTF-8");
+    warn("table '" + shape.name +
+         "': a row is left out, because its primary key is no text of 1 to 1,024 bytes of UTF-8");
     return;
   }
   std::vector<bool> chosen =
@@ -175,7 +180,8 @@ std::int64_t Puller::last_captured(const ReadyTable& table) {
 
 void Puller::forget(const ReadyTable& table, std::int64_t seq, std::int64_t most) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const std::int64_t old_enough_ms = (std::chrono::duration_cast<std::chrono::milliseconds>(now) - keep_captured_).count();
+  const std::int64_t old_enough_ms =
+      (std::chrono::duration_cast<std::chrono::milliseconds>(now) - keep_captured_).count();
   std::int64_t oldest = 0;
   {
     Statement row = connection_.prepare(table.sql.render("oldest_captured"));
@@ -187,7 +193,8 @@ void Puller::forget(const ReadyTable& table, std::int64_t seq, std::int64_t most
     Statement forget = connection_.prepare(table.sql.render("forget_captured"));
     forget.bind(1, std::min(seq, oldest + most - 1)).bind(2, old_enough_ms).run();
   } catch (const SqlError& error) {
-    call_.log(syncline::LogLevel::kDebug, "table '" + table.table.name + "': old captured changes stay for now: " + error.what());
+    call_.log(syncline::LogLevel::kDebug,
+              "table '" + table.table.name + "': old captured changes stay for now: " + error.what());
   }
 }
 

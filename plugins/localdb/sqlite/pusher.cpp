@@ -1,10 +1,11 @@
 #include "plugins/localdb/sqlite/pusher.hpp"
 
-#include <sqlite3.h>
+#include "plugins/localdb/sqlite/assignments.hpp"
+#include "plugins/localdb/sqlite/statements.hpp"
 
 #include <syncline/source.hpp>
 
-#include "plugins/localdb/sqlite/assignments.hpp"
+#include <sqlite3.h>
 
 namespace localdb::sqlite {
 
@@ -48,9 +49,7 @@ std::optional<Row> next_row(Statement& rows, std::size_t columns) {
   return row;
 }
 
-std::string all_names(const Table& table) {
-  return names_of(table.names, std::vector<bool>(table.names.size(), true));
-}
+std::string all_names(const Table& table) { return names_of(table.names, std::vector<bool>(table.names.size(), true)); }
 
 std::string text_of(const Value& pk) { return native_id(pk).value_or(std::string{}); }
 
@@ -90,8 +89,8 @@ void Pusher::write_together(std::span<const PushItem> items, std::vector<Result>
     if (call_.cancelled()) throw syncline::Error(syncline::kCancelled, "cancelled");
     results[item.index] = write_one(item);
   }
-  connection_.prepare(std::string(sql("clear_mark"))).run();
-  connection_.prepare(std::string(sql("forget_pushed"))).bind(1, remember_pushes_).run();
+  connection_.prepare(sql("clear_mark")).run();
+  connection_.prepare(sql("forget_pushed")).bind(1, remember_pushes_).run();
   try {
     transaction.commit();
   } catch (const SqlError& error) {
@@ -135,7 +134,8 @@ Result Pusher::upsert(const ReadyTable& table, const PushItem& item) {
   Value pk;
   if (before) {
     pk = before->pk;
-    if (const Value* written = find_member(body, shape.pk); written != nullptr && !is_null(*written) && text_of(*written) != text_of(pk))
+    if (const Value* written = find_member(body, shape.pk);
+        written != nullptr && !is_null(*written) && text_of(*written) != text_of(pk))
       throw Rejected{"table '" + shape.name + "': the primary key '" + shape.pk + "' of row " + text_of(pk) +
                      " cannot be changed by a push"};
     std::erase_if(body, [&shape](const auto& member) { return member.first == shape.pk; });
@@ -154,8 +154,9 @@ Result Pusher::upsert(const ReadyTable& table, const PushItem& item) {
   std::vector<std::string> left_out;
   std::string held = body_of(shape.names, after->values, chosen, left_out);
   if (!left_out.empty())
-    throw Rejected{"table '" + shape.name + "': column '" + left_out.front() + "' would hold a value that JSON cannot say"};
-  if (may_be_on_its_way(table, pk)) capture_again(table, pk, "U", names_of(shape.names, chosen));
+    throw Rejected{"table '" + shape.name + "': column '" + left_out.front() +
+                   "' would hold a value that JSON cannot say"};
+  if (may_be_on_its_way(table, pk, !before)) capture_again(table, pk, "U", names_of(shape.names, chosen));
   Result result = syncline::applied(text_of(pk), digest(shape.names, after->values), std::move(held));
   remember(table, item, result);
   return result;
@@ -171,7 +172,7 @@ Result Pusher::erase(const ReadyTable& table, const PushItem& item) {
   }
   if (!item.expected_version.empty() && digest(shape.names, before->values) != item.expected_version)
     return stale(table, *before);
-  if (may_be_on_its_way(table, before->pk)) capture_again(table, before->pk, "D", all_names(shape));
+  if (may_be_on_its_way(table, before->pk, false)) capture_again(table, before->pk, "D", all_names(shape));
   mark(table, before->pk);
   connection_.prepare(table.sql.render("delete")).bind_value(1, before->pk).run();
   if (row_by_pk(table, before->pk))
@@ -224,7 +225,7 @@ void Pusher::update(const ReadyTable& table, const Value& pk, const Body& body) 
 }
 
 void Pusher::mark(const ReadyTable& table, const Value& pk) {
-  Statement mark = connection_.prepare(std::string(sql("set_mark")));
+  Statement mark = connection_.prepare(sql("set_mark"));
   mark.bind(1, table.table.name);
   if (!is_null(pk)) mark.bind(2, text_of(pk));
   mark.run();
@@ -232,7 +233,7 @@ void Pusher::mark(const ReadyTable& table, const Value& pk) {
 
 std::optional<Result> Pusher::earlier_result(const ReadyTable& table, const PushItem& item) {
   if (item.idempotency_key.empty()) return std::nullopt;
-  Statement row = connection_.prepare(std::string(sql("find_pushed")));
+  Statement row = connection_.prepare(sql("find_pushed"));
   row.bind(1, item.idempotency_key).bind(2, table.table.name);
   if (!row.step()) return std::nullopt;
   return syncline::applied(row.text(0), row.text(1), row.text(2));
@@ -240,22 +241,22 @@ std::optional<Result> Pusher::earlier_result(const ReadyTable& table, const Push
 
 void Pusher::remember(const ReadyTable& table, const PushItem& item, const Result& result) {
   if (item.idempotency_key.empty()) return;
-  Statement add = connection_.prepare(std::string(sql("add_pushed")));
+  Statement add = connection_.prepare(sql("add_pushed"));
   add.bind(1, item.idempotency_key).bind(2, table.table.name).bind(3, result.key).bind(4, result.version);
   add.bind(5, result.body).run();
 }
 
-bool Pusher::may_be_on_its_way(const ReadyTable& table, const Value& pk) {
+bool Pusher::may_be_on_its_way(const ReadyTable& table, const Value& pk, bool is_new) {
   constexpr std::int64_t kLooksThrough = 1'000;
   const auto covered = coverage_.of(table.table.name);
-  if (!covered) return true;
-  {
-    Statement last = connection_.prepare(table.sql.render("last_captured"));
-    if (last.step() && last.integer(0) - *covered > kLooksThrough) return true;
-  }
-  Statement row = connection_.prepare(table.sql.render("captured_of_row"));
-  row.bind(1, *covered).bind_value(2, pk);
-  return row.step();
+  if (!covered && !is_new) return true;
+  // A new row may have the key of one that was deleted, which the hub has yet to learn.
+  Statement rows = connection_.prepare(table.sql.render("captured_keys"));
+  rows.bind(1, covered.value_or(0)).bind(2, kLooksThrough);
+  std::int64_t seen = 0;
+  for (; rows.step(); ++seen)
+    if (rows.value(0) == pk) return true;
+  return seen == kLooksThrough;
 }
 
 void Pusher::capture_again(const ReadyTable& table, const Value& pk, std::string_view op, const std::string& names) {

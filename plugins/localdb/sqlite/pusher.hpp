@@ -1,13 +1,13 @@
 #pragma once
 
+#include "plugins/localdb/row.hpp"
+#include "plugins/localdb/sqlite/coverage.hpp"
+#include "plugins/localdb/sqlite/session.hpp"
+
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
-
-#include "plugins/localdb/row.hpp"
-#include "plugins/localdb/sqlite/coverage.hpp"
-#include "plugins/localdb/sqlite/session.hpp"
 
 namespace syncline {
 struct PushItem;
@@ -23,9 +23,14 @@ class Pusher {
   /// All of them outlive this; `session` is open for `call`.
   Pusher(Session& session, Connection& connection, const syncline::Call& call, const Coverage& coverage,
          std::int64_t remember_pushes)
-      : session_(session), connection_(connection), call_(call), coverage_(coverage), remember_pushes_(remember_pushes) {}
+      : session_(session),
+        connection_(connection),
+        call_(call),
+        coverage_(coverage),
+        remember_pushes_(remember_pushes) {}
 
-  /// One result per item, in order, all of them durable; an item's `index` is its place. Throws SqlError or syncline::Error; then nothing was written.
+  /// One result per item, in order, all of them durable; an item's `index` is its place. Throws SqlError or
+  /// syncline::Error; then nothing was written.
   [[nodiscard]] std::vector<syncline::Result> push(std::span<const syncline::PushItem> items);
 
  private:
@@ -50,7 +55,7 @@ class Pusher {
   void remember(const ReadyTable& table, const syncline::PushItem& item, const syncline::Result& result);
   /// Whether an older state of the row was captured or read that the hub may get only after this push. Then it must get
   /// the new state once more behind it, or it would end with the older one.
-  [[nodiscard]] bool may_be_on_its_way(const ReadyTable& table, const Value& pk);
+  [[nodiscard]] bool may_be_on_its_way(const ReadyTable& table, const Value& pk, bool is_new);
   /// Captures the row as it is now, with the column names `names` (JSON) as changed: the next pulls bring it.
   void capture_again(const ReadyTable& table, const Value& pk, std::string_view op, const std::string& names);
   /// The row is not what the hub took it for; it is captured again, so that the next pull brings what it holds.

@@ -1,13 +1,14 @@
 #include "plugins/localdb/sqlite/session.hpp"
 
+#include "plugins/localdb/nearest.hpp"
+#include "plugins/localdb/sqlite/capture.hpp"
+
+#include <syncline/source.hpp>
+
 #include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <syncline/source.hpp>
-
-#include "plugins/localdb/nearest.hpp"
-#include "plugins/localdb/sqlite/capture.hpp"
 
 namespace localdb::sqlite {
 

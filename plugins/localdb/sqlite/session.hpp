@@ -1,15 +1,15 @@
 #pragma once
 
+#include "plugins/localdb/settings.hpp"
+#include "plugins/localdb/sqlite/catalog.hpp"
+#include "plugins/localdb/sqlite/connection.hpp"
+#include "plugins/localdb/sqlite/table_sql.hpp"
+
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "plugins/localdb/settings.hpp"
-#include "plugins/localdb/sqlite/catalog.hpp"
-#include "plugins/localdb/sqlite/connection.hpp"
-#include "plugins/localdb/sqlite/sql.hpp"
 
 namespace syncline {
 class Call;

@@ -12,8 +12,8 @@ namespace localdb::tests {
 /// A folder of its own that goes with its owner.
 class TempDir {
  public:
-  TempDir() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "localdb-XXXXXX").string();
+  explicit TempDir(const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+    std::string pattern = (parent / "localdb-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
     path_ = pattern;
   }
@@ -29,15 +29,18 @@ class TempDir {
 /// The application that owns the database and knows nothing of the hub: the real sqlite3 shell, one process per script.
 class Application {
  public:
-  explicit Application(const std::string& schema = {}) {
+  explicit Application(const std::string& schema,
+                       const std::filesystem::path& parent = std::filesystem::temp_directory_path())
+      : folder_(parent) {
     run("PRAGMA journal_mode = wal;");
-    if (!schema.empty()) run(schema);
+    run(schema);
   }
 
   [[nodiscard]] std::string file() const { return (folder_.path() / "app.db").string(); }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
-  /// Runs a script and gives what it prints, without the last newline. Throws std::runtime_error with the shell's words.
+  /// Runs a script and gives what it prints, without the last newline. Throws std::runtime_error with the shell's
+  /// words.
   std::string run(const std::string& script) const {
     const TempDir scratch;
     const std::string input = (scratch.path() / "script.sql").string();

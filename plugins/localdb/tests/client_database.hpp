@@ -1,16 +1,17 @@
 #pragma once
 
+#include "plugins/localdb/tests/application.hpp"
+#include "plugins/localdb/tests/host.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "plugins/localdb/tests/application.hpp"
-#include "plugins/localdb/tests/host.hpp"
-
 namespace localdb::tests {
 
 inline constexpr const char* kClientSchema =
-    "CREATE TABLE client(id INTEGER PRIMARY KEY, number TEXT UNIQUE, name TEXT, email TEXT COLLATE NOCASE, private TEXT);";
+    "CREATE TABLE client(id INTEGER PRIMARY KEY, number TEXT UNIQUE, name TEXT, email TEXT COLLATE NOCASE, private "
+    "TEXT);";
 
 inline constexpr const char* kClientMapping =
     R"("client": {"entity": "client", "key": "number", "fields": ["name", "email"], "references": {}})";
@@ -29,13 +30,19 @@ inline std::string set_up(Host& host) {
   return text;
 }
 
-/// A database with table client, and a hub connected to it that has pulled what there is.
+/// Pulls all there is of a table and lets the hub confirm it; gives the cursor to go on from.
+inline std::string settle(Host& host, const std::string& table) {
+  std::string cursor = "none";
+  for (std::string next; next != cursor; next = host.pull(table, cursor).cursor) cursor = next;
+  return cursor;
+}
+
+/// A database with table client, and a hub connected to it that has read it.
 class ClientDatabase : public ::testing::Test {
  protected:
   ClientDatabase() {
     set_up(host);
-    pull();
-    pull();  // confirms the load
+    cursor = settle(host, "client");
   }
 
   /// What was written since the last call.

@@ -1,9 +1,9 @@
+#include "plugins/localdb/tests/client_database.hpp"
+
 #include <atomic>
 #include <map>
 #include <set>
 #include <thread>
-
-#include "plugins/localdb/tests/client_database.hpp"
 
 namespace localdb::tests {
 namespace {
@@ -13,8 +13,10 @@ TEST_F(ClientDatabase, TellsBothWritersApartWhileTheyWriteAtOnce) {
   pull();
   std::string script = ".timeout 20000\n";
   for (int i = 1; i <= kWrites; ++i)
-    script += "INSERT INTO client(number, name) VALUES('theirs-" + std::to_string(i) + "', 'a');\n"
-              "UPDATE client SET name = 'b' WHERE number = 'theirs-" + std::to_string(i) + "';\n";
+    script += "INSERT INTO client(number, name) VALUES('theirs-" + std::to_string(i) +
+              "', 'a');\n"
+              "UPDATE client SET name = 'b' WHERE number = 'theirs-" +
+              std::to_string(i) + "';\n";
   std::atomic<bool> done{false};
   std::thread shell([&] {
     application.run(script);
@@ -48,7 +50,8 @@ TEST_F(ClientDatabase, TellsBothWritersApartWhileTheyWriteAtOnce) {
   for (int page = 0; page < 5; ++page) take();
   EXPECT_EQ(pulled.size(), static_cast<std::size_t>(kWrites));
   for (const auto& [key, body] : pulled) EXPECT_NE(body.find(R"("name":"b")"), std::string::npos) << key << ' ' << body;
-  EXPECT_EQ(application.run("SELECT count(*) FROM client;"), std::to_string(static_cast<std::size_t>(kWrites) + pushes));
+  EXPECT_EQ(application.run("SELECT count(*) FROM client;"),
+            std::to_string(static_cast<std::size_t>(kWrites) + pushes));
 }
 
 TEST_F(ClientDatabase, PullsAndPushesBesideEachOther) {
@@ -56,8 +59,9 @@ TEST_F(ClientDatabase, PullsAndPushesBesideEachOther) {
   std::thread pusher([&] {
     for (int i = 0; i < kRounds; ++i) {
       const std::string number = std::to_string(i);
-      EXPECT_EQ(host.push("client", {{SYNCLINE_UPSERT, "", "", R"({"number":")" + number + "\"}", number}}).at(0).status,
-                SYNCLINE_OK);
+      EXPECT_EQ(
+          host.push("client", {{SYNCLINE_UPSERT, "", "", R"({"number":")" + number + "\"}", number}}).at(0).status,
+          SYNCLINE_OK);
     }
   });
   for (int i = 0; i < kRounds; ++i) EXPECT_EQ(host.pull("client", i % 10 == 0 ? "" : cursor).status, SYNCLINE_OK);

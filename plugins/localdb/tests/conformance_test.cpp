@@ -1,6 +1,6 @@
-#include <syncline/testing/conformance.hpp>
-
 #include "plugins/localdb/tests/application.hpp"
+
+#include <syncline/testing/conformance.hpp>
 
 namespace {
 
@@ -18,7 +18,9 @@ class LocalDbTest : public syncline::testing::SourceFixture {
   void edit(const std::string& native_id, const std::string& text) override {
     application_.run("UPDATE note SET text = '" + text + "' WHERE id = " + native_id + ";");
   }
-  void remove(const std::string& native_id) override { application_.run("DELETE FROM note WHERE id = " + native_id + ";"); }
+  void remove(const std::string& native_id) override {
+    application_.run("DELETE FROM note WHERE id = " + native_id + ";");
+  }
   std::optional<std::string> read(const std::string& native_id) override {
     const std::string row = application_.run("SELECT 'row ' || text FROM note WHERE id = " + native_id + ";");
     if (row.empty()) return std::nullopt;
@@ -51,7 +53,9 @@ class LocalDbTextKeyTest : public LocalDbTest {
   void edit(const std::string& native_id, const std::string& text) override {
     pages_.run("UPDATE page SET text = '" + text + "' WHERE slug = '" + native_id + "';");
   }
-  void remove(const std::string& native_id) override { pages_.run("DELETE FROM page WHERE slug = '" + native_id + "';"); }
+  void remove(const std::string& native_id) override {
+    pages_.run("DELETE FROM page WHERE slug = '" + native_id + "';");
+  }
   std::optional<std::string> read(const std::string& native_id) override {
     const std::string row = pages_.run("SELECT 'row ' || text FROM page WHERE slug = '" + native_id + "';");
     if (row.empty()) return std::nullopt;

@@ -1,9 +1,9 @@
+#include "plugins/localdb/tests/client_database.hpp"
+
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
-
-#include "plugins/localdb/tests/client_database.hpp"
 
 namespace localdb::tests {
 namespace {
@@ -39,7 +39,8 @@ bool push_and_die(const Application& application, int at_poll, int at_report) {
 
 class Crash : public ClientDatabase {
  protected:
-  /// What must hold whenever the hub was killed: no mark, the application is captured, and a repeat makes no second row.
+  /// What must hold whenever the hub was killed: no mark, the application is captured, and a repeat makes no second
+  /// row.
   void expect_sound() {
     EXPECT_EQ(application.run("SELECT count(*) FROM syncline_inbound_mark;"), "0");
     pull();
@@ -47,6 +48,7 @@ class Crash : public ClientDatabase {
     EXPECT_EQ(pull().size(), 1U) << "the application is captured";
     application.run("DELETE FROM client WHERE number = 'theirs';");
     pull();
+    pull();  // confirms
     for (const Pushed& result : host.push("client", items())) EXPECT_EQ(result.status, SYNCLINE_OK) << result.message;
     EXPECT_EQ(application.run("SELECT group_concat(name) FROM client;"), "n1,n2,n3,n4,n5");
     EXPECT_EQ(pull().size(), 0U) << "the hub's writes are not captured";

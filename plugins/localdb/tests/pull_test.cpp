@@ -1,8 +1,8 @@
+#include "plugins/localdb/tests/client_database.hpp"
+
 #include <sys/resource.h>
 
 #include <map>
-
-#include "plugins/localdb/tests/client_database.hpp"
 
 namespace localdb::tests {
 namespace {
@@ -22,8 +22,10 @@ TEST_F(ClientDatabase, LosesNothingThatHappensWhileItLoads) {
   application.run("INSERT INTO client(id, number, name) VALUES(1, 'C-1', 'a'), (2, 'C-2', 'b'), (5, 'C-5', 'e');");
   Page page = host.pull("client", "", 2);
   EXPECT_EQ(page.changes.size(), 2U);
-  application.run("UPDATE client SET name = 'A' WHERE id = 1; DELETE FROM client WHERE id = 2;"
-                  "INSERT INTO client(id, number, name) VALUES(0, 'C-0', 'zero'), (4, 'C-4', 'd'); UPDATE client SET name = 'E' WHERE id = 5;");
+  application.run(
+      "UPDATE client SET name = 'A' WHERE id = 1; DELETE FROM client WHERE id = 2;"
+      "INSERT INTO client(id, number, name) VALUES(0, 'C-0', 'zero'), (4, 'C-4', 'd'); UPDATE client SET name = 'E' "
+      "WHERE id = 5;");
   std::map<std::string, std::string> last;
   for (int i = 0; i < 20; ++i) {
     page = host.pull("client", page.cursor, 2);
@@ -38,8 +40,9 @@ TEST_F(ClientDatabase, LosesNothingThatHappensWhileItLoads) {
 }
 
 TEST_F(ClientDatabase, SnapshotsGiveRowsAsTheyAre) {
-  application.run("INSERT INTO client(number, name) VALUES('C-1', 'a'), ('C-2', 'b'), ('C-3', 'c');"
-                  "DELETE FROM client WHERE id = 2; UPDATE client SET name = 'z' WHERE id = 3;");
+  application.run(
+      "INSERT INTO client(number, name) VALUES('C-1', 'a'), ('C-2', 'b'), ('C-3', 'c');"
+      "DELETE FROM client WHERE id = 2; UPDATE client SET name = 'z' WHERE id = 3;");
   Texts all;
   std::string at;
   for (int i = 0; i < 4; ++i) {
@@ -110,8 +113,9 @@ TEST(Pull, ForgetsInBoundedSteps) {
   Host host(settings_of(application, kClientMapping, R"(, "keep_captured_hours": 0)"));
   set_up(host);
   const std::string first = host.pull("client").cursor;
-  application.run("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) "
-                  "INSERT INTO client(number) SELECT 'C-' || i FROM n;");
+  application.run(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) "
+      "INSERT INTO client(number) SELECT 'C-' || i FROM n;");
   std::string at = host.pull("client", first, 10'000).cursor;
   const char* expected[] = {"3990", "2980", "1970", "960", "0", "0"};
   for (const char* left : expected) {
@@ -147,8 +151,10 @@ TEST(Pull, OpensTheFileThatLiesThereNow) {
 
 TEST(Pull, LoadsAHundredThousandRowsInBoundedMemory) {
   const Application application(kClientSchema);
-  application.run("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) "
-                  "INSERT INTO client(number, name, email) SELECT 'C-' || i, printf('%.*c', 200, 'n'), printf('%.*c', 200, 'e') FROM n;");
+  application.run(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) "
+      "INSERT INTO client(number, name, email) SELECT 'C-' || i, printf('%.*c', 200, 'n'), printf('%.*c', 200, 'e') "
+      "FROM n;");
   Host host(settings_of(application));
   set_up(host);
   const auto peak_kib = [] {

@@ -1,8 +1,8 @@
+#include "plugins/localdb/tests/client_database.hpp"
+
 #include <sys/resource.h>
 
 #include <csignal>
-
-#include "plugins/localdb/tests/client_database.hpp"
 
 namespace localdb::tests {
 namespace {
@@ -44,17 +44,45 @@ TEST_F(Push, AnEditThatIsNotPulledYetStaysToBePulled) {
   application.run("UPDATE client SET email = 'edited@x';");
   const Pushed pushed = push({SYNCLINE_UPSERT, "1", "", R"({"name":"ours"})", "k"});
   EXPECT_EQ(pushed.body, R"({"name":"ours"})") << "the receipt says nothing of a column that the hub did not write";
-  EXPECT_EQ(pull(), (Texts{R"(upsert 1 {"email":"edited@x","number":"C-1"})"}));
+  EXPECT_EQ(pull(),
+            (Texts{R"(upsert 1 {"email":"edited@x","number":"C-1"})", R"(upsert 1 {"name":"ours","number":"C-1"})"}))
+      << "what the hub wrote comes once more behind the older state, so that the hub ends with it";
+  pull();
+  EXPECT_EQ(push({SYNCLINE_UPSERT, "1", "", R"({"name":"again"})", "k2"}).status, SYNCLINE_OK);
+  EXPECT_EQ(pull(), Texts{}) << "nothing was on its way";
+}
+
+TEST_F(Push, ANewRowWithTheKeyOfADeletedOneOutlivesTheDelete) {
+  application.run("INSERT INTO client(id, name) VALUES(1, 'old');");
+  pull();
+  application.run("DELETE FROM client;");
+  EXPECT_EQ(push({SYNCLINE_UPSERT, "", "", R"({"name":"new"})", "k"}).key, "1") << "SQLite gives the key again";
+  pull();
+  ASSERT_EQ(changes.size(), 2U);
+  EXPECT_TRUE(changes[0].deleted);
+  EXPECT_EQ(changes[1].text(), R"(upsert 1 {"email":null,"name":"new","number":null})");
+}
+
+TEST_F(Push, ADeleteOutlivesAnEditThatIsNotPulledYet) {
+  application.run("INSERT INTO client(id, number) VALUES(1, 'C-1');");
+  pull();
+  application.run("UPDATE client SET name = 'edited';");
+  EXPECT_EQ(push({SYNCLINE_DELETE, "1", "", "{}", "k"}).status, SYNCLINE_OK);
+  pull();
+  ASSERT_EQ(changes.size(), 2U);
+  EXPECT_TRUE(changes[1].deleted);
 }
 
 TEST_F(Push, ReportsWhatTheRowReallyHolds) {
-  application.run("CREATE TABLE product(id INTEGER PRIMARY KEY, name TEXT DEFAULT 'none', price NUMERIC, slug TEXT, "
-                  "gross AS (price * 2), total INTEGER);"
-                  "CREATE TRIGGER slug AFTER UPDATE OF name ON product BEGIN UPDATE product SET slug = lower(new.name) WHERE id = new.id; END;"
-                  "CREATE TRIGGER trim AFTER INSERT ON product BEGIN UPDATE product SET name = trim(name) WHERE id = new.id; END;");
+  application.run(
+      "CREATE TABLE product(id INTEGER PRIMARY KEY, name TEXT DEFAULT 'none', price NUMERIC, slug TEXT, "
+      "gross AS (price * 2), total INTEGER);"
+      "CREATE TRIGGER slug AFTER UPDATE OF name ON product BEGIN UPDATE product SET slug = lower(new.name) WHERE id = "
+      "new.id; END;"
+      "CREATE TRIGGER trim AFTER INSERT ON product BEGIN UPDATE product SET name = trim(name) WHERE id = new.id; END;");
   Host products(settings_of(application, R"("product": {"fields": ["gross", "name", "price", "slug", "total"]})"));
   set_up(products);
-  const std::string at = products.pull("product").cursor;
+  const std::string at = settle(products, "product");
   const auto send = [&](const Item& item) { return products.push("product", {item}).at(0); };
   const Pushed inserted = send({SYNCLINE_UPSERT, "", "", R"({"name":" Tea ","price":"12.50"})", "k1"});
   EXPECT_EQ(inserted.body, R"({"gross":25,"name":"Tea","price":12.5,"slug":"tea","total":null})") << inserted.message;
@@ -79,20 +107,25 @@ TEST_F(Push, ReportsWhatTheRowReallyHolds) {
 }
 
 TEST_F(Push, KeepsLongNumbersInTextColumns) {
-  EXPECT_EQ(push({SYNCLINE_UPSERT, "", "", R"({"number":12345678901234567890,"name":0.1234567890123456789})", "k"}).body,
-            R"({"email":null,"name":"0.1234567890123456789","number":"12345678901234567890"})");
+  EXPECT_EQ(
+      push({SYNCLINE_UPSERT, "", "", R"({"number":12345678901234567890,"name":0.1234567890123456789})", "k"}).body,
+      R"({"email":null,"name":"0.1234567890123456789","number":"12345678901234567890"})");
 }
 
 TEST_F(Push, ABadRowIsRefusedAlone) {
-  application.run("CREATE TABLE strict_client(id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, name TEXT CHECK (name <> 'bad'), "
-                  "parent INTEGER REFERENCES strict_client, late INTEGER REFERENCES strict_client DEFERRABLE INITIALLY DEFERRED);"
-                  "CREATE TRIGGER abort BEFORE INSERT ON strict_client WHEN new.name = 'abort' BEGIN SELECT RAISE(ABORT, 'not that one'); END;"
-                  "CREATE TRIGGER gone BEFORE INSERT ON strict_client WHEN new.name = 'rollback' BEGIN SELECT RAISE(ROLLBACK, 'all away'); END;"
-                  "CREATE TRIGGER dropped BEFORE INSERT ON strict_client WHEN new.name = 'ignore' BEGIN SELECT RAISE(IGNORE); END;"
-                  "INSERT INTO strict_client(id, number) VALUES(1, 'taken');");
+  application.run(
+      "CREATE TABLE strict_client(id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, name TEXT CHECK (name <> "
+      "'bad'), "
+      "parent INTEGER REFERENCES strict_client, late INTEGER REFERENCES strict_client DEFERRABLE INITIALLY DEFERRED);"
+      "CREATE TRIGGER abort BEFORE INSERT ON strict_client WHEN new.name = 'abort' BEGIN SELECT RAISE(ABORT, 'not that "
+      "one'); END;"
+      "CREATE TRIGGER gone BEFORE INSERT ON strict_client WHEN new.name = 'rollback' BEGIN SELECT RAISE(ROLLBACK, 'all "
+      "away'); END;"
+      "CREATE TRIGGER dropped BEFORE INSERT ON strict_client WHEN new.name = 'ignore' BEGIN SELECT RAISE(IGNORE); END;"
+      "INSERT INTO strict_client(id, number) VALUES(1, 'taken');");
   Host strict(settings_of(application, R"("strict_client": {"fields": ["id", "late", "name", "number", "parent"]})"));
   set_up(strict);
-  const std::string at = strict.pull("strict_client").cursor;
+  const std::string at = settle(strict, "strict_client");
   const std::pair<const char*, const char*> bad[] = {
       {R"({"number":"taken"})", "UNIQUE constraint failed: strict_client.number"},
       {R"({"name":"x"})", "NOT NULL constraint failed: strict_client.number"},
@@ -108,9 +141,10 @@ TEST_F(Push, ABadRowIsRefusedAlone) {
   int round = 0;
   for (const auto& [body, words] : bad) {
     const std::string r = std::to_string(++round);
-    const auto results = strict.push("strict_client", {{SYNCLINE_UPSERT, "", "", R"({"number":"a)" + r + "\"}", "a" + r},
-                                                       {SYNCLINE_UPSERT, "", "", body, "b" + r},
-                                                       {SYNCLINE_UPSERT, "", "", R"({"number":"c)" + r + "\"}", "c" + r}});
+    const auto results =
+        strict.push("strict_client", {{SYNCLINE_UPSERT, "", "", R"({"number":"a)" + r + "\"}", "a" + r},
+                                      {SYNCLINE_UPSERT, "", "", body, "b" + r},
+                                      {SYNCLINE_UPSERT, "", "", R"({"number":"c)" + r + "\"}", "c" + r}});
     EXPECT_EQ(results[0].status, SYNCLINE_OK) << body << results[0].message;
     EXPECT_EQ(results[1].status, SYNCLINE_REJECTED) << body;
     EXPECT_NE(results[1].message.find(words), std::string::npos) << body << ": " << results[1].message;
@@ -122,14 +156,18 @@ TEST_F(Push, ABadRowIsRefusedAlone) {
 }
 
 TEST_F(Push, CapturesWhatItsWriteCausesInOtherRows) {
-  application.run("CREATE TABLE note(id INTEGER PRIMARY KEY, client_id INTEGER REFERENCES client ON DELETE CASCADE, text TEXT);"
-                  "CREATE TRIGGER count_notes AFTER INSERT ON note BEGIN UPDATE client SET name = 'has notes' WHERE id = new.client_id; END;"
-                  "INSERT INTO client(id, number, name) VALUES(1, 'C-1', 'a'), (2, 'C-2', 'b'); INSERT INTO note VALUES(1, 1, 't');");
+  application.run(
+      "CREATE TABLE note(id INTEGER PRIMARY KEY, client_id INTEGER REFERENCES client ON DELETE CASCADE, text TEXT);"
+      "CREATE TRIGGER count_notes AFTER INSERT ON note BEGIN UPDATE client SET name = 'has notes' WHERE id = "
+      "new.client_id; END;"
+      "INSERT INTO client(id, number, name) VALUES(1, 'C-1', 'a'), (2, 'C-2', 'b'); INSERT INTO note VALUES(1, 1, "
+      "'t');");
   Host both(settings_of(application, std::string(kClientMapping) + R"(, "note": {"fields": ["client_id", "text"]})"));
   set_up(both);
-  cursor = both.pull("client").cursor;
-  const std::string notes = both.pull("note").cursor;
-  EXPECT_EQ(both.push("note", {{SYNCLINE_UPSERT, "", "", R"({"client_id":2,"text":"x"})", "k1"}}).at(0).status, SYNCLINE_OK);
+  cursor = settle(both, "client");
+  const std::string notes = settle(both, "note");
+  EXPECT_EQ(both.push("note", {{SYNCLINE_UPSERT, "", "", R"({"client_id":2,"text":"x"})", "k1"}}).at(0).status,
+            SYNCLINE_OK);
   EXPECT_EQ(both.push("client", {{SYNCLINE_DELETE, "1", "", "{}", "k2"}}).at(0).status, SYNCLINE_OK);
   EXPECT_EQ(both.pull("client", cursor).texts(), (Texts{R"(upsert 2 {"name":"has notes","number":"C-2"})"}));
   EXPECT_EQ(both.pull("note", notes).texts(), (Texts{R"(delete 1 {"client_id":1,"text":"t"})"}))
@@ -147,7 +185,8 @@ TEST_F(Push, ARepeatGivesTheFirstResult) {
   EXPECT_EQ(again.body, first.body);
   EXPECT_EQ(rows(), "1||edited|e@x");
 
-  const Item update{SYNCLINE_UPSERT, "1", host.pull("client", "", 1, true).changes.at(0).version, R"({"name":"ours"})", "k2"};
+  const Item update{SYNCLINE_UPSERT, "1", host.pull("client", "", 1, true).changes.at(0).version, R"({"name":"ours"})",
+                    "k2"};
   EXPECT_EQ(push(update).status, SYNCLINE_OK);
   EXPECT_EQ(push(update).status, SYNCLINE_OK) << "its own first write does not make a repeat stale";
 
@@ -188,7 +227,9 @@ TEST_F(Push, AnswersForRowsThatAreNotThere) {
   EXPECT_EQ(push({SYNCLINE_UPSERT, "99", "", R"({"name":"x"})", "k1"}).status, SYNCLINE_NOT_FOUND);
   EXPECT_EQ(push({SYNCLINE_DELETE, "99", "", "{}", "k2"}).status, SYNCLINE_OK);
   EXPECT_EQ(push({SYNCLINE_DELETE, "", "", R"({"number":"C-9"})", "k3"}).status, SYNCLINE_OK);
-  application.run("CREATE TABLE twice(id INTEGER PRIMARY KEY, number TEXT, name TEXT); INSERT INTO twice VALUES(1, 'x', ''), (2, 'x', '');");
+  application.run(
+      "CREATE TABLE twice(id INTEGER PRIMARY KEY, number TEXT, name TEXT); INSERT INTO twice VALUES(1, 'x', ''), (2, "
+      "'x', '');");
   Host twice(settings_of(application, R"("twice": {"key": "number", "fields": ["name"]})"));
   set_up(twice);
   const Pushed result = twice.push("twice", {{SYNCLINE_UPSERT, "", "", R"({"number":"x","name":"y"})", "k"}}).at(0);

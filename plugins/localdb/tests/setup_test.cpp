@@ -4,8 +4,9 @@ namespace localdb::tests {
 namespace {
 
 std::string objects(const Application& application) {
-  return application.run("SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_schema "
-                         "WHERE name LIKE 'syncline%' AND type <> 'index' ORDER BY name);");
+  return application.run(
+      "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_schema "
+      "WHERE name LIKE 'syncline%' AND type <> 'index' ORDER BY name);");
 }
 
 TEST(Setup, PrintsThePlanAndChangesNothing) {
@@ -13,7 +14,8 @@ TEST(Setup, PrintsThePlanAndChangesNothing) {
   Host host(settings_of(application));
   std::string plan;
   EXPECT_EQ(host.set_up(false, plan).status, SYNCLINE_OK);
-  EXPECT_NE(plan.find("CREATE TRIGGER \"syncline_insert_client\" AFTER INSERT ON \"client\""), std::string::npos) << plan;
+  EXPECT_NE(plan.find("CREATE TRIGGER \"syncline_insert_client\" AFTER INSERT ON \"client\""), std::string::npos)
+      << plan;
   EXPECT_EQ(objects(application), "");
 
   application.run(plan);  // what was printed can be run as it is
@@ -42,7 +44,8 @@ TEST(Setup, IsAskedForByName) {
   const auto results = host.push("client", {{SYNCLINE_UPSERT, "", "", R"({"name":"A"})", "k"}}, &push);
   const Outcome check = host.check();
   const Page page = host.pull("client");
-  for (const Outcome& outcome : {check, Outcome{page.status, page.message}, Outcome{results[0].status, results[0].message}}) {
+  for (const Outcome& outcome :
+       {check, Outcome{page.status, page.message}, Outcome{results[0].status, results[0].message}}) {
     EXPECT_EQ(outcome.status, SYNCLINE_MISCONFIGURED);
     EXPECT_NE(outcome.message.find("run `syncline plugin setup LocalDB`"), std::string::npos) << outcome.message;
   }
@@ -72,17 +75,28 @@ TEST(Setup, NamesWhatDoesNotFit) {
     std::vector<std::string> words;
   };
   const Case cases[] = {
-      {"CREATE TABLE client(id INTEGER PRIMARY KEY, name TEXT);", "clients", R"({"fields": ["name"]})",
+      {"CREATE TABLE client(id INTEGER PRIMARY KEY, name TEXT);",
+       "clients",
+       R"({"fields": ["name"]})",
        {"no table 'clients'", "did you mean 'client'"}},
-      {"CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT, email TEXT);", "t", R"({"key": "emial", "fields": ["nam"]})",
+      {"CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT, email TEXT);",
+       "t",
+       R"({"key": "emial", "fields": ["nam"]})",
        {"no column 'nam'", "did you mean 'name'", "no column 'emial'", "did you mean 'email'"}},
-      {"CREATE TABLE t(a INTEGER, b INTEGER, c TEXT, PRIMARY KEY(a, b));", "t", R"({"fields": ["c"]})",
+      {"CREATE TABLE t(a INTEGER, b INTEGER, c TEXT, PRIMARY KEY(a, b));",
+       "t",
+       R"({"fields": ["c"]})",
        {"a primary key of several columns"}},
       {"CREATE TABLE t(c TEXT);", "t", R"({"fields": ["c"]})", {"no primary key"}},
       {"CREATE TABLE t(id PRIMARY KEY, c TEXT);", "t", R"({"fields": ["c"]})", {"primary key 'id'", "INTEGER or TEXT"}},
-      {"CREATE TABLE t(id REAL PRIMARY KEY, c TEXT);", "t", R"({"fields": ["c"]})", {"primary key 'id'", "INTEGER or TEXT"}},
+      {"CREATE TABLE t(id REAL PRIMARY KEY, c TEXT);",
+       "t",
+       R"({"fields": ["c"]})",
+       {"primary key 'id'", "INTEGER or TEXT"}},
       {"CREATE TABLE t(id INTEGER PRIMARY KEY, c BLOB);", "t", R"({"fields": ["c"]})", {"column 'c'", "blob"}},
-      {"CREATE TABLE u(id INTEGER PRIMARY KEY); CREATE VIEW t AS SELECT * FROM u;", "t", R"({"fields": ["id"]})",
+      {"CREATE TABLE u(id INTEGER PRIMARY KEY); CREATE VIEW t AS SELECT * FROM u;",
+       "t",
+       R"({"fields": ["id"]})",
        {"'t' is a view"}},
       {"CREATE VIRTUAL TABLE t USING fts5(c);", "t", R"({"fields": ["c"]})", {"'t' is a virtual table"}},
   };
@@ -111,7 +125,8 @@ TEST(Setup, ReportsAFileThatIsNoDatabase) {
 }
 
 TEST(Setup, FollowsTheMapping) {
-  const Application application(std::string(kClientSchema) + "CREATE TABLE orders(id INTEGER PRIMARY KEY, total NUMERIC);"
+  const Application application(std::string(kClientSchema) +
+                                "CREATE TABLE orders(id INTEGER PRIMARY KEY, total NUMERIC);"
                                 "INSERT INTO client VALUES(1, 'C-1', 'A', 'a@x', 'p');");
   std::string cursor;
   {
@@ -142,9 +157,10 @@ TEST(Setup, ReadsTheTableAgainWhenTriggersWereAway) {
   set_up(host);
   const std::string cursor = host.pull("client").cursor;
   // How people alter a table in SQLite: the triggers go with the old table.
-  application.run("CREATE TABLE new_client(id INTEGER PRIMARY KEY, number TEXT, name TEXT, email TEXT, extra TEXT);"
-                  "DROP TABLE client; ALTER TABLE new_client RENAME TO client;"
-                  "INSERT INTO client(id, number, name) VALUES(1, 'C-1', 'unseen');");
+  application.run(
+      "CREATE TABLE new_client(id INTEGER PRIMARY KEY, number TEXT, name TEXT, email TEXT, extra TEXT);"
+      "DROP TABLE client; ALTER TABLE new_client RENAME TO client;"
+      "INSERT INTO client(id, number, name) VALUES(1, 'C-1', 'unseen');");
   const Page refused = host.pull("client", cursor);
   EXPECT_EQ(refused.status, SYNCLINE_MISCONFIGURED) << "the hub must not believe that nothing changes";
   set_up(host);

@@ -58,7 +58,8 @@ TEST(Value, DigestTellsEveryStateApart) {
     EXPECT_EQ(digest(names, rows[i]), digest(names, std::vector(rows[i]))) << i;
     for (std::size_t j = 0; j < i; ++j) EXPECT_NE(digest(names, rows[i]), digest(names, rows[j])) << i << " and " << j;
   }
-  EXPECT_EQ(digest(names, std::vector<Value>{1.0, -0.0}), digest(names, std::vector<Value>{std::int64_t{1}, std::int64_t{0}}))
+  EXPECT_EQ(digest(names, std::vector<Value>{1.0, -0.0}),
+            digest(names, std::vector<Value>{std::int64_t{1}, std::int64_t{0}}))
       << "what SQL takes as equal is no other state";
 }
 
@@ -78,9 +79,15 @@ TEST(Body, KeepsEveryValueExactly) {
 
 TEST(Body, RefusesWhatIsNoFlatObject) {
   const std::pair<const char*, const char*> cases[] = {
-      {"", "no valid JSON"},          {"{", "no valid JSON"},          {R"({"a":1} x)", "no valid JSON"},
-      {"5", "no JSON object"},        {"[]", "no JSON object"},        {R"({"a":[1]})", "'a' is an array or object"},
-      {R"({"a":{}})", "'a' is an"},   {R"({"a":1,"a":2})", "'a' twice"}, {"{\"a\":\"\xff\"}", "no valid JSON"},
+      {"", "no valid JSON"},
+      {"{", "no valid JSON"},
+      {R"({"a":1} x)", "no valid JSON"},
+      {"5", "no JSON object"},
+      {"[]", "no JSON object"},
+      {R"({"a":[1]})", "'a' is an array or object"},
+      {R"({"a":{}})", "'a' is an"},
+      {R"({"a":1,"a":2})", "'a' twice"},
+      {"{\"a\":\"\xff\"}", "no valid JSON"},
       {R"({"a":NaN})", "no valid JSON"},
   };
   for (const auto& [text, words] : cases) {

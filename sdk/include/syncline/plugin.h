@@ -208,7 +208,8 @@ typedef struct syncline_plugin {
 
   /* A JSON Schema of the settings object. The hub checks `type`, `required`, `properties`, `additionalProperties`,
    * `enum`, `minimum`, `maximum`, `minLength` and `items`, and names what is wrong before `create` is called. Other
-   * keywords are left to `create`; a `default` is for people to read: the plugin applies it. */
+   * keywords are left to `create`; a `default` is for people to read: the plugin applies it. It says nothing of
+   * "$mapping". */
   syncline_str settings_schema;
 
   /* [control] Makes a source called `instance` (a name for messages). `settings` is the plugin's own settings object,

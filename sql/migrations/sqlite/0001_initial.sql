@@ -56,6 +56,7 @@ create table source_links (
   deleted       bigint not null,
   pushed_at_ms  bigint not null,
   updated_at_ms bigint not null,
+  heard_seq     bigint not null,
   primary key (entity, external_id, source)
 ) without rowid;
 

@@ -50,40 +50,41 @@ select entity, external_id, version, row_version, deleted, fields, provenance, t
 
 -- name: load_links
 -- in: entity text, external_id text
--- out: entity text, external_id text, source text, native_id text, source_etag text, base_version int, shadow text, from_delivery int, deleted int, pushed_at_ms int, updated_at_ms int
+-- out: entity text, external_id text, source text, native_id text, source_etag text, base_version int, shadow text, from_delivery int, deleted int, pushed_at_ms int, updated_at_ms int, heard_seq int
 select entity, external_id, source, native_id, source_etag, base_version, shadow, from_delivery, deleted, pushed_at_ms,
-       updated_at_ms
+       updated_at_ms, heard_seq
   from source_links
  where entity = :entity and external_id = :external_id
  order by source
 
 -- name: load_link
 -- in: entity text, external_id text, source text
--- out: entity text, external_id text, source text, native_id text, source_etag text, base_version int, shadow text, from_delivery int, deleted int, pushed_at_ms int, updated_at_ms int
+-- out: entity text, external_id text, source text, native_id text, source_etag text, base_version int, shadow text, from_delivery int, deleted int, pushed_at_ms int, updated_at_ms int, heard_seq int
 select entity, external_id, source, native_id, source_etag, base_version, shadow, from_delivery, deleted, pushed_at_ms,
-       updated_at_ms
+       updated_at_ms, heard_seq
   from source_links
  where entity = :entity and external_id = :external_id and source = :source
 
 -- name: find_link
 -- in: source text, entity text, native_id text
--- out: entity text, external_id text, source text, native_id text, source_etag text, base_version int, shadow text, from_delivery int, deleted int, pushed_at_ms int, updated_at_ms int
+-- out: entity text, external_id text, source text, native_id text, source_etag text, base_version int, shadow text, from_delivery int, deleted int, pushed_at_ms int, updated_at_ms int, heard_seq int
 select entity, external_id, source, native_id, source_etag, base_version, shadow, from_delivery, deleted, pushed_at_ms,
-       updated_at_ms
+       updated_at_ms, heard_seq
   from source_links
  where source = :source and entity = :entity and native_id = :native_id
 
 -- name: put_link
--- in: entity text, external_id text, source text, native_id text, source_etag text, base_version int, shadow text, from_delivery int, deleted int, pushed_at_ms int, updated_at_ms int
+-- in: entity text, external_id text, source text, native_id text, source_etag text, base_version int, shadow text, from_delivery int, deleted int, pushed_at_ms int, updated_at_ms int, heard_seq int
 insert into source_links (entity, external_id, source, native_id, source_etag, base_version, shadow, from_delivery,
-                          deleted, pushed_at_ms, updated_at_ms)
+                          deleted, pushed_at_ms, updated_at_ms, heard_seq)
 values (:entity, :external_id, :source, :native_id, :source_etag, :base_version, :shadow, :from_delivery, :deleted,
-        :pushed_at_ms, :updated_at_ms)
+        :pushed_at_ms, :updated_at_ms, :heard_seq)
     on conflict (entity, external_id, source)
     do update set native_id = excluded.native_id, source_etag = excluded.source_etag,
                   base_version = excluded.base_version, shadow = excluded.shadow,
                   from_delivery = excluded.from_delivery, deleted = excluded.deleted,
-                  pushed_at_ms = excluded.pushed_at_ms, updated_at_ms = excluded.updated_at_ms
+                  pushed_at_ms = excluded.pushed_at_ms, updated_at_ms = excluded.updated_at_ms,
+                  heard_seq = excluded.heard_seq
 
 -- name: remove_link
 -- in: entity text, external_id text, source text

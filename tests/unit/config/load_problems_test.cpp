@@ -304,6 +304,7 @@ TEST(Problems, ReportsBrokenYamlWithThePlaceThatTheParserSaw) {
        kRest + "hub: {name: x\n",
        {"hub.yaml:3:6: this is no valid YAML: end of map flow not found"}},
       {"a value within a value", "hub: a: b\n", {"hub.yaml:1:7: this is no valid YAML: illegal map value"}},
+      {"a stray comma", ", hub: {}\n", {"hub.yaml:1:1: this is no valid YAML: nothing begins with this character"}},
       {"a tab", "hub:\n\t- b\n", {"hub.yaml:2:2: this is no valid YAML: illegal block entry"}},
       {"an open quote", "hub: {name: \"x}\n", {"hub.yaml:1:6: this is no valid YAML: end of map flow not found"}},
       {"no such anchor", "hub: *x\n", {"hub.yaml:1:6: this is no valid YAML: the referenced anchor is not defined"}},

@@ -1,7 +1,6 @@
 #include "hub/http/lines.hpp"
 
 #include <gtest/gtest.h>
-
 #include <nlohmann/json.hpp>
 
 namespace hub::http {

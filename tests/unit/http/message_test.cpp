@@ -1,13 +1,12 @@
 #include "hub/http/message.hpp"
 
-#include <gtest/gtest.h>
-
-#include <nlohmann/json.hpp>
-
 #include "hub/http/head.hpp"
 #include "hub/http/problem.hpp"
 #include "hub/http/target.hpp"
 #include "hub/http/text.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace hub::http {
 namespace {
@@ -60,7 +59,8 @@ TEST(Target, EncodesSoThatItComesBack) {
 }
 
 TEST(Text, KnowsWellFormedUtf8) {
-  for (const std::string good : {"", "a", "\xc2\x80", "\xe0\xa0\x80", "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
+  for (const std::string good :
+       {"", "a", "\xc2\x80", "\xe0\xa0\x80", "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
     EXPECT_TRUE(is_utf8(good)) << percent_encode(good);
   for (const std::string bad : {"\x80", "\xc1\xbf", "\xc2", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
                                 "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "a\xe2\x82"})
@@ -93,7 +93,8 @@ TEST(Problem, HasTheShapeOfRfc9457) {
 }
 
 TEST(Problem, LeavesOutWhatItDoesNotSay) {
-  EXPECT_EQ(json::parse(Problem(404).json()), json::parse(R"({"type": "about:blank", "title": "Not Found", "status": 404})"));
+  EXPECT_EQ(json::parse(Problem(404).json()),
+            json::parse(R"({"type": "about:blank", "title": "Not Found", "status": 404})"));
   const auto own = json::parse(Problem(400).type("/problems/x").title("X").json());
   EXPECT_EQ(own.at("type"), "/problems/x");
   EXPECT_EQ(own.at("title"), "X");
@@ -124,8 +125,10 @@ TEST(Head, SaysHowTheBodyEndsAndWhetherTheConnectionGoesOn) {
     std::string length, encoding, connection;
   };
   const std::vector<Case> cases{
-      {true, false, true, "Content-Length: 5", "", ""},     {true, false, false, "", "Transfer-Encoding: chunked", ""},
-      {false, false, true, "Content-Length: 5", "", "close"}, {true, true, true, "Content-Length: 5", "", "keep-alive"},
+      {true, false, true, "Content-Length: 5", "", ""},
+      {true, false, false, "", "Transfer-Encoding: chunked", ""},
+      {false, false, true, "Content-Length: 5", "", "close"},
+      {true, true, true, "Content-Length: 5", "", "keep-alive"},
       {false, true, false, "", "", "close"},
   };
   for (const auto& c : cases) {

@@ -11,7 +11,8 @@ namespace {
 const std::string kChunkedHead = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
 
 /// Feeds `bytes` in pieces of `step` and gives the body, or "refused <status>"; `rest` gets what was not consumed.
-std::string read_body(const std::string& head, const std::string& bytes, std::size_t step, std::string* rest = nullptr) {
+std::string read_body(const std::string& head, const std::string& bytes, std::size_t step,
+                      std::string* rest = nullptr) {
   RequestParser parser;
   const auto started = parser.start(head);
   if (const auto* refusal = std::get_if<Refusal>(&started)) return "refused " + std::to_string(refusal->status);
@@ -88,9 +89,8 @@ TEST(RequestParser, RefusesMalformedChunks) {
       {"endless trailers", "0\r\nX: " + std::string(20'000, 'a')},
   };
   for (const auto& [name, bytes] : cases) {
-    const std::string padded = bytes + "\r\n\r\n";
-    EXPECT_EQ(read_body(kChunkedHead, padded, padded.size()), "refused 400") << name;
-    EXPECT_EQ(read_body(kChunkedHead, padded, 7), "refused 400") << name << ", in pieces";
+    EXPECT_EQ(read_body(kChunkedHead, bytes, bytes.size()), "refused 400") << name;
+    EXPECT_EQ(read_body(kChunkedHead, bytes, 7), "refused 400") << name << ", in pieces";
   }
 }
 

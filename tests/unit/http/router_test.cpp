@@ -1,12 +1,11 @@
 #include "hub/http/router.hpp"
 
-#include <gtest/gtest.h>
+#include "hub/http/problem.hpp"
 
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <thread>
-
-#include "hub/http/problem.hpp"
 
 namespace hub::http {
 namespace {

@@ -1,9 +1,8 @@
-#include <gtest/gtest.h>
-
-#include <nlohmann/json.hpp>
-
 #include "tests/unit/http/raw_socket.hpp"
 #include "tests/unit/http/test_server.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace hub::http {
 namespace {
@@ -37,24 +36,25 @@ TEST(ServerGate, RefusesAmbiguousFramingAndEndsTheConnection) {
   // What follows would be a second request to a reader who frames the first in another way; nobody may answer it.
   const std::string smuggled = "0\r\n\r\nGET /hello HTTP/1.1\r\nHost: h\r\n\r\n";
   expect_refused_and_closed(
-      server, {
-                  {"xchunked with length", kPost + "Transfer-Encoding: xchunked\r\nContent-Length: 5\r\n\r\n" + smuggled, 400},
-                  {"chunked with length", kPost + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n" + smuggled, 400},
-                  {"length twice", kPost + "Content-Length: 5\r\nContent-Length: 6\r\n\r\n" + smuggled, 400},
-                  {"bad length", kPost + "Content-Length: 5x\r\n\r\n" + smuggled, 400},
-                  {"chunked in 1.0", "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n" + smuggled, 400},
-                  {"bad chunk", kPost + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n" + smuggled, 400},
-                  {"no host", "GET /hello HTTP/1.1\r\n\r\n", 400},
-                  {"two hosts", "GET /hello HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
-                  {"bare lf", "GET /hello HTTP/1.1\nHost: h\n\n", 400},
-                  {"folded", "GET /hello HTTP/1.1\r\nHost: h\r\nX: a\r\n b\r\n\r\n", 400},
-                  {"nul in a header", std::string("GET /hello HTTP/1.1\r\nHost: h\r\nX: \0\r\n\r\n", 41), 400},
-                  {"not http", "\x16\x03\x01\x02", 400},
-                  {"http 2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
-                  {"other expectation", kPost + "Expect: tea\r\nContent-Length: 5\r\n\r\n", 417},
-                  {"head too large", "GET /hello HTTP/1.1\r\nHost: h\r\nX: " + std::string(20'000, 'a'), 431},
-                  {"target too long", "GET /" + std::string(20'000, 'a'), 414},
-              });
+      server,
+      {
+          {"xchunked with length", kPost + "Transfer-Encoding: xchunked\r\nContent-Length: 5\r\n\r\n" + smuggled, 400},
+          {"chunked with length", kPost + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n" + smuggled, 400},
+          {"length twice", kPost + "Content-Length: 5\r\nContent-Length: 6\r\n\r\n" + smuggled, 400},
+          {"bad length", kPost + "Content-Length: 5x\r\n\r\n" + smuggled, 400},
+          {"chunked in 1.0", "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n" + smuggled, 400},
+          {"bad chunk", kPost + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n" + smuggled, 400},
+          {"no host", "GET /hello HTTP/1.1\r\n\r\n", 400},
+          {"two hosts", "GET /hello HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
+          {"bare lf", "GET /hello HTTP/1.1\nHost: h\n\n", 400},
+          {"folded", "GET /hello HTTP/1.1\r\nHost: h\r\nX: a\r\n b\r\n\r\n", 400},
+          {"nul in a header", std::string("GET /hello HTTP/1.1\r\nHost: h\r\nX: \0\r\n\r\n", 41), 400},
+          {"not http", "\x16\x03\x01\x02", 400},
+          {"http 2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
+          {"other expectation", kPost + "Expect: tea\r\nContent-Length: 5\r\n\r\n", 417},
+          {"head too large", "GET /hello HTTP/1.1\r\nHost: h\r\nX: " + std::string(20'000, 'a'), 431},
+          {"target too long", "GET /" + std::string(20'000, 'a'), 414},
+      });
   EXPECT_EQ(server.client().get("/hello").body, "hello");
 }
 
@@ -63,13 +63,14 @@ TEST(ServerGate, RefusesABodyOverTheLimitBeforeItIsRead) {
   server.options.api.body_bytes = 1000;
   server.start();
   const std::string chunk = "200\r\n" + std::string(0x200, 'a') + "\r\n";
-  expect_refused_and_closed(server, {
-                                        {"by its length", kPost + "Content-Length: 1001\r\n\r\n", 413},
-                                        {"by a length beyond 64 bits", kPost + "Content-Length: 99999999999999999999\r\n\r\n", 413},
-                                        {"in chunks without end", kPost + "Transfer-Encoding: chunked\r\n\r\n" + chunk + chunk, 413},
-                                        {"before the continue", kPost + "Expect: 100-continue\r\nContent-Length: 1001\r\n\r\n", 413},
-                                        {"to nowhere", "POST /nowhere HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\n\r\n", 413},
-                                    });
+  expect_refused_and_closed(
+      server, {
+                  {"by its length", kPost + "Content-Length: 1001\r\n\r\n", 413},
+                  {"by a length beyond 64 bits", kPost + "Content-Length: 99999999999999999999\r\n\r\n", 413},
+                  {"in chunks without end", kPost + "Transfer-Encoding: chunked\r\n\r\n" + chunk + chunk, 413},
+                  {"before the continue", kPost + "Expect: 100-continue\r\nContent-Length: 1001\r\n\r\n", 413},
+                  {"to nowhere", "POST /nowhere HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\n\r\n", 413},
+              });
   EXPECT_EQ(server.client().post("/echo", std::string(1000, 'a')).status, 200);
 }
 

@@ -1,12 +1,11 @@
-#include <gtest/gtest.h>
+#include "tests/unit/http/test_server.hpp"
 
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <future>
 #include <thread>
-
-#include "tests/unit/http/test_server.hpp"
 
 namespace hub::http {
 namespace {
@@ -52,7 +51,9 @@ TEST(ServerStop, ClosesWhatOutlastsTheGrace) {
   auto half = server.client();
   half.send_raw("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\na");
   auto batch = server.client();
-  batch.send_raw("POST /held-batch HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n2\r\na\n\r\n");
+  batch.send_raw(
+      "POST /held-batch HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n2\r\na\n\r\n");
   HeldLines lines = server.held_lines.take();
   server.stop();
   EXPECT_TRUE(running.closed_by_server());

@@ -1,15 +1,14 @@
 #include "hub/http/server.hpp"
 
-#include <gtest/gtest.h>
+#include "tests/support/eventually.hpp"
+#include "tests/unit/http/test_server.hpp"
 
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <future>
 #include <set>
 #include <thread>
-
-#include "tests/support/eventually.hpp"
-#include "tests/unit/http/test_server.hpp"
 
 namespace hub::http {
 namespace {
@@ -137,7 +136,8 @@ TEST(Server, DecodesThePathBeforeTheHandlerSeesIt) {
 TEST(Server, TurnsAFailedHandlerIntoAProblemThatKeepsItsSecret) {
   TestServer server;
   auto client = server.start().client();
-  const std::vector<std::pair<std::string, std::string>> cases{{"GET", "/throws"}, {"POST", "/throws"}, {"POST", "/forgets"}};
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"GET", "/throws"}, {"POST", "/throws"}, {"POST", "/forgets"}};
   for (const auto& [method, path] : cases) {
     const auto response = client.request(method, path, {}, {{"X-Request-Id", "req-9"}});
     EXPECT_EQ(response.status, 500) << method << path;

@@ -1,11 +1,10 @@
-#include <gtest/gtest.h>
+#include "tests/support/eventually.hpp"
+#include "tests/unit/http/test_server.hpp"
 
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <chrono>
-
-#include "tests/support/eventually.hpp"
-#include "tests/unit/http/test_server.hpp"
 
 namespace hub::http {
 namespace {

@@ -1,5 +1,12 @@
 #pragma once
 
+#include "hub/base/clock.hpp"
+#include "hub/base/rng.hpp"
+#include "hub/http/problem.hpp"
+#include "hub/http/router.hpp"
+#include "hub/http/server.hpp"
+#include "tests/support/http_client.hpp"
+
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -7,13 +14,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "hub/base/clock.hpp"
-#include "hub/base/rng.hpp"
-#include "hub/http/problem.hpp"
-#include "hub/http/router.hpp"
-#include "hub/http/server.hpp"
-#include "tests/support/http_client.hpp"
 
 namespace hub::http {
 
@@ -68,11 +68,13 @@ class TestServer {
     router.async("POST", "/held", [this](Request&&, Reply reply) { held.put(std::move(reply)); });
     router.async("POST", "/forgets", [](Request&&, Reply) {});
     router.async("POST", "/throws", [](Request&&, Reply) { throw std::runtime_error("secret detail"); });
-    router.lines("POST", "/batch", [](const Request&, std::vector<std::string>&& lines, LinesReply reply) { reply(std::move(lines)); });
+    router.lines("POST", "/batch",
+                 [](const Request&, std::vector<std::string>&& lines, LinesReply reply) { reply(std::move(lines)); });
     router.lines("POST", "/held-batch", [this](const Request&, std::vector<std::string>&& lines, LinesReply reply) {
       held_lines.put({std::move(lines), std::move(reply)});
     });
-    router.lines("POST", "/bad-batch", [](const Request&, std::vector<std::string>&&, LinesReply reply) { reply({"{}"}); });
+    router.lines("POST", "/bad-batch",
+                 [](const Request&, std::vector<std::string>&&, LinesReply reply) { reply({"{}"}); });
   }
   ~TestServer() { stop(); }
 

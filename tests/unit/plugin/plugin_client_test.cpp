@@ -3,15 +3,17 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <thread>
 
 namespace hub::plugin {
 namespace {
 
-std::unique_ptr<SourceClient> client(const std::string& what) {
-  const PluginLibrary library = PluginLibrary::open(TEST_PLUGINS, "garbage").value();
+std::unique_ptr<SourceClient> client(const std::string& what, const std::string& plugin = "garbage") {
+  const PluginLibrary library = PluginLibrary::open(TEST_PLUGINS, plugin).value();
   return library.create("CRM", R"({"do": ")" + what + R"("})").value();
 }
 
@@ -214,6 +216,37 @@ TEST(PluginClientOrigin, AsksTheHookThenTheTag) {
     EXPECT_EQ(client(c.what)->origin("clients", change, {"e1", R"({"a": 1, "b": 2})", 1}), c.origin)
         << c.what << " " << c.etag << " " << c.tag << " " << c.body;
   }
+}
+
+TEST(PluginClientLanes, AllowAPullBesideAPush) {
+  const auto source = client("never ends");
+  std::atomic<bool> running = false, stop = false;
+  std::thread pull{[&] {
+    (void)source->pull(request(), [&] {
+      running = true;
+      return stop.load();
+    });
+  }};
+  while (!running) std::this_thread::yield();
+  EXPECT_EQ(source->push({item()}, std::chrono::seconds{1}, {}).at(0).message, "beside a pull");
+  stop = true;
+  pull.join();
+}
+
+TEST(PluginClientLanes, KeepCallsApartForAPluginThatTakesOneAtATime) {
+  const auto source = client("never ends", "garbage_serial");
+  std::atomic<bool> running = false, pushing = false;
+  std::thread pull{[&] {
+    int polls = 0;  // since the push began to wait
+    (void)source->pull(request(), [&] {
+      running = true;
+      return pushing && ++polls > 100'000;
+    });
+  }};
+  while (!running) std::this_thread::yield();
+  pushing = true;
+  EXPECT_EQ(source->push({item()}, std::chrono::seconds{1}, {}).at(0).message, "");
+  pull.join();
 }
 
 TEST(PluginClientCheck, ClassifiesFailures) {

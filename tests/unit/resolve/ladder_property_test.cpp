@@ -76,8 +76,8 @@ model::Fields some_fields(std::size_t count) {
 /// A change with version, to fields without the policies that look at more than the source.
 rc::Gen<Sent> versioned_change() {
   return rc::gen::exec([] {
-    Sent sent{upsert(one_of(kSources), between<std::int64_t>(1, 5), {}), {}};
-    if (chance(25))
+    Sent sent{upsert(one_of(kSources), between<std::int64_t>(1, 4), {}), {}};
+    if (chance(35))
       sent.change.op = Op::kDelete;
     else
       sent.change.fields = some_fields(4);

@@ -14,8 +14,8 @@ UPDATE {{table}} SET {{assignments}} WHERE {{pk}} = ?{{parameter_count}};
 -- name: delete
 DELETE FROM {{table}} WHERE {{pk}} = ?1;
 
--- name: captured_of_row
-SELECT 1 FROM {{outbox}} WHERE seq > ?1 AND pk = ?2 LIMIT 1;
+-- name: captured_keys
+SELECT pk FROM {{outbox}} WHERE seq > ?1 ORDER BY seq LIMIT ?2;
 
 -- name: capture_again
 INSERT INTO {{outbox}} (op, pk, changed, at_ms, {{outbox_columns}})

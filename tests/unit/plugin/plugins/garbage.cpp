@@ -2,7 +2,7 @@
 // let it.
 #include <syncline/plugin.h>
 
-#include <chrono>
+#include <atomic>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -11,14 +11,20 @@ namespace {
 
 syncline_str str(std::string_view text) { return {text.data(), text.size()}; }
 
+#ifndef MAX_CONCURRENCY
+#define MAX_CONCURRENCY 2
+#endif
+
 struct Source {
   std::string settings;
+  std::atomic<bool> pulling = false;
   [[nodiscard]] bool does(std::string_view what) const {
     return settings.find("\"" + std::string(what) + "\"") != std::string::npos;
   }
 };
 
 const Source& of(const syncline_source* source) { return *reinterpret_cast<const Source*>(source); }
+Source& of(syncline_source* source) { return *reinterpret_cast<Source*>(source); }
 
 syncline_status create(syncline_str, syncline_str settings, const syncline_call* call, syncline_source** out) {
   auto* source = new Source{std::string{settings.data, settings.size}};
@@ -47,7 +53,7 @@ syncline_status check(syncline_source* source, const syncline_call* call) {
 
 syncline_status pull(syncline_source* source, const syncline_call* call, const syncline_pull_request* request,
                      const syncline_change_sink* out) {
-  const Source& self = of(source);
+  Source& self = of(source);
   const auto emit = [&](syncline_change change) { return out->emit(out->ctx, &change); };
   syncline_change change{
       sizeof(syncline_change), SYNCLINE_UPSERT, request->entity, str("k1"), str("v1"), str(R"({"a": 1})"), 5, str("t")};
@@ -91,8 +97,10 @@ syncline_status pull(syncline_source* source, const syncline_call* call, const s
     return SYNCLINE_RETRY;
   }
   if (self.does("never ends")) {
+    self.pulling = true;
     while (call->cancelled(call->ctx) == 0) {
     }
+    self.pulling = false;
     return SYNCLINE_CANCELLED;
   }
   out->checkpoint(out->ctx, str("c2"));
@@ -122,6 +130,7 @@ syncline_status push(syncline_source* source, const syncline_call* call, const s
   }
   if (self.does("rejects the call")) return SYNCLINE_REJECTED;
   if (self.does("nothing")) return SYNCLINE_OK;
+  if (self.pulling) result.message = str("beside a pull");
   out->report(out->ctx, 0, &result);
   if (self.does("twice")) {
     result.status = SYNCLINE_REJECTED;
@@ -165,7 +174,7 @@ const syncline_plugin* syncline_plugin_entry(uint32_t, uint32_t) {
       SYNCLINE_ABI_MAJOR,
       SYNCLINE_ABI_MINOR,
       SYNCLINE_CAN_PULL_DELTA | SYNCLINE_CAN_PUSH | SYNCLINE_CAN_TAG_ORIGIN,
-      2,
+      MAX_CONCURRENCY,
       0,
       str("test.garbage"),
       str("0.1"),

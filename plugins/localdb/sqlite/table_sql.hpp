@@ -1,19 +1,16 @@
 #pragma once
 
+#include "plugins/localdb/sqlite/catalog.hpp"
+
 #include <map>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "plugins/localdb/sqlite/catalog.hpp"
-
 namespace localdb::sqlite {
 
 /// A name as SQL has it, whatever characters it holds: in double quotes.
 [[nodiscard]] std::string quoted(std::string_view name);
-
-/// The statement called `name` in the files under sql/sqlite. Throws std::logic_error for an unknown name.
-[[nodiscard]] std::string_view sql(std::string_view name);
 
 /// What the plugin calls its own objects for a table, unquoted.
 [[nodiscard]] std::string outbox_name(std::string_view table);

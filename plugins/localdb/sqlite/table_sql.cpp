@@ -1,8 +1,6 @@
-#include "plugins/localdb/sqlite/sql.hpp"
+#include "plugins/localdb/sqlite/table_sql.hpp"
 
-#include <embedded_sql.hpp>
-#include <map>
-#include <stdexcept>
+#include "plugins/localdb/sqlite/statements.hpp"
 
 namespace localdb::sqlite {
 
@@ -33,34 +31,9 @@ std::string joined(std::span<const std::string> names, std::string_view separato
   return out;
 }
 
-std::map<std::string_view, std::string_view> statements_by_name() {
-  constexpr std::string_view kHeading = "-- name: ";
-  std::map<std::string_view, std::string_view> statements;
-  for (const SqlFile& file : sql_files()) {
-    std::size_t at = file.name.ends_with(".sql") ? file.text.find(kHeading) : std::string_view::npos;
-    while (at != std::string_view::npos) {
-      const std::size_t line_end = file.text.find('\n', at);
-      const std::size_t next = file.text.find(kHeading, line_end);
-      const std::string_view name = file.text.substr(at + kHeading.size(), line_end - at - kHeading.size());
-      std::string_view text = file.text.substr(line_end + 1, next == std::string_view::npos ? next : next - line_end - 1);
-      text.remove_suffix(text.size() - text.find_last_of(';'));
-      statements.emplace(name, text);
-      at = next;
-    }
-  }
-  return statements;
-}
-
 }  // namespace
 
 std::string quoted(std::string_view name) { return doubled(name, '"'); }
-
-std::string_view sql(std::string_view name) {
-  static const auto kStatements = statements_by_name();
-  const auto found = kStatements.find(name);
-  if (found == kStatements.end()) throw std::logic_error("no SQL statement is called " + std::string(name));
-  return found->second;
-}
 
 std::string outbox_name(std::string_view table) { return "syncline_outbox_" + std::string(table); }
 
@@ -93,13 +66,13 @@ TableSql::TableSql(const Table& table) {
       {"old_values", joined(names, ", ", [](const auto& name) { return "old." + quoted(name); })},
       {"all_names", literal('[' + joined(names, ",", json_string) + ']')},
       {"any_changed", joined(names, "\n  OR ", changed)},
-      {"changed_names",
-       "'[' || substr(" + joined(names, "\n    || ",
-                                 [&](const auto& name) {
-                                   return "CASE WHEN " + changed(name) + " THEN " + literal(',' + json_string(name)) +
-                                          " ELSE '' END";
-                                 }) +
-           ", 2) || ']'"},
+      {"changed_names", "'[' || substr(" +
+                            joined(names, "\n    || ",
+                                   [&](const auto& name) {
+                                     return "CASE WHEN " + changed(name) + " THEN " + literal(',' + json_string(name)) +
+                                            " ELSE '' END";
+                                   }) +
+                            ", 2) || ']'"},
   };
 }
 
@@ -127,8 +100,9 @@ std::string TableSql::render(std::string_view name, std::string_view place, std:
 std::string TableSql::insert(std::span<const std::string> written) const {
   std::string parameters;
   for (std::size_t i = 1; i <= written.size(); ++i) parameters += (i == 1 ? "?" : ", ?") + std::to_string(i);
-  return fill(sql("insert"), places_,
-              {{"written", joined(written, ", ", [](const auto& name) { return quoted(name); })}, {"parameters", parameters}});
+  return fill(
+      sql("insert"), places_,
+      {{"written", joined(written, ", ", [](const auto& name) { return quoted(name); })}, {"parameters", parameters}});
 }
 
 std::string TableSql::update(std::span<const std::string> written) const {

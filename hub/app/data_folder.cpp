@@ -1,0 +1,39 @@
+#include "hub/app/data_folder.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <thread>
+
+#include "hub/store/error.hpp"
+
+namespace hub::app {
+
+namespace fs = std::filesystem;
+
+fs::path store_file(const fs::path& data) { return data / "hub.db"; }
+
+void make_data_folder(const fs::path& data) {
+  std::error_code failed;
+  if (fs::is_directory(data, failed)) return;
+  fs::create_directories(data.parent_path(), failed);
+  if (::mkdir(data.c_str(), 0700) != 0 && errno != EEXIST)
+    throw store::StoreError(store::StoreErrorKind::kReadOnly, "store: cannot make the folder " + data.string() + ": " +
+                                                                  std::strerror(errno) +
+                                                                  "; give hub.data a folder that this user can make");
+}
+
+store::DataLock lock_data(const fs::path& data, std::chrono::milliseconds patience) {
+  constexpr std::chrono::milliseconds kPause{20};
+  for (const auto until = std::chrono::steady_clock::now() + patience;;) {
+    try {
+      return store::DataLock(data);
+    } catch (const store::StoreError& error) {
+      if (error.kind() != store::StoreErrorKind::kUnavailable || std::chrono::steady_clock::now() >= until) throw;
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
+}  // namespace hub::app

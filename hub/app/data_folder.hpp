@@ -1,0 +1,21 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+
+#include "hub/store/lock.hpp"
+
+namespace hub::app {
+
+/// The store's file in a data folder.
+[[nodiscard]] std::filesystem::path store_file(const std::filesystem::path& data);
+
+/// Makes the data folder with mode 0700, and the folders above it, where they are missing. Throws store::StoreError.
+void make_data_folder(const std::filesystem::path& data);
+
+/// Takes the lock. Who only looks at it holds it for a moment, so this tries for `patience` before it gives up.
+/// Throws store::StoreError that names the holder.
+[[nodiscard]] store::DataLock lock_data(const std::filesystem::path& data,
+                                        std::chrono::milliseconds patience = std::chrono::milliseconds{500});
+
+}  // namespace hub::app

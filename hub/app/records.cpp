@@ -1,0 +1,123 @@
+#include <CLI/CLI.hpp>
+
+#include <ostream>
+
+#include "hub/app/api_client.hpp"
+#include "hub/app/cells.hpp"
+#include "hub/app/commands.hpp"
+#include "hub/app/table.hpp"
+
+namespace hub::app {
+
+namespace {
+
+using model::Json;
+
+const std::vector<Json>& items_of(const Json& object, std::string_view name) {
+  static const std::vector<Json> kNone;
+  const Json* array = object.find(name);
+  return array == nullptr ? kNone : array->items;
+}
+
+/// The command line that gave this list, for the next page.
+std::string list_command(const Arguments& args) {
+  std::string command = "syncline records list --limit " + std::to_string(args.limit);
+  if (!args.entity.empty()) command += " --entity " + args.entity;
+  return command + (args.deleted ? " --deleted" : "");
+}
+
+ExitCode list_records(Cli& cli) {
+  Query query;
+  query.page(cli.args).add("entity", cli.args.entity).add("deleted", cli.args.deleted ? "true" : "");
+  const ApiClient::Answer answer = connect(cli).get("/api/records" + query.text());
+  if (wrote_json(cli, answer)) return ExitCode::kOk;
+  Table table({{"ENTITY"}, {"EXTERNAL ID"}, {"VERSION", true}, {"LAST SOURCE"}, {"UPDATED (UTC)"}, {"FIELDS"}});
+  for (const Json& record : items_of(answer.json, "items"))
+    table.add({cell(record, "entity"), cell(record, "externalId"), cell(record, "version"), cell(record, "lastSource"),
+               time_cell(record, "updatedAt"), cell(record, "fields")});
+  table.print(cli.out);
+  if (table.empty()) cli.out << "no records\n";
+  write_next(cli, answer.json, list_command(cli.args));
+  return ExitCode::kOk;
+}
+
+void write_fields(std::ostream& out, const Json& record) {
+  Table table({{"FIELD"}, {"VALUE"}, {"FROM"}, {"VERSION", true}, {"AT (UTC)"}, {"CHANGE"}});
+  const Json* fields = record.find("fields");
+  const Json* provenance = record.find("provenance");
+  if (fields == nullptr) return;
+  for (const auto& [name, value] : fields->members) {
+    const Json* from = provenance == nullptr ? nullptr : provenance->find(name);
+    const Json& stamp = from == nullptr ? Json{} : *from;
+    table.add({name, cell(value), cell(stamp, "source"), cell(stamp, "version"), time_cell(stamp, "at"), cell(stamp, "changeId")});
+  }
+  table.print(out);
+}
+
+void write_sources(std::ostream& out, const Json& record) {
+  Table links({{"AT SOURCE"}, {"NATIVE ID"}, {"AGREED VERSION", true}, {"HOLDS"}});
+  for (const Json& link : items_of(record, "links"))
+    links.add({cell(link, "source"), cell(link, "nativeId"), cell(link, "baseVersion"),
+               cell(link, "deleted") == "true" ? "deleted" : cell(link, "shadow")});
+  Table pending({{"PENDING FOR"}, {"STATE"}, {"ATTEMPT", true}, {"DUE (UTC)"}, {"LAST ERROR"}});
+  for (const Json& delivery : items_of(record, "pending"))
+    pending.add({cell(delivery, "target"), cell(delivery, "state"), cell(delivery, "attempt"), time_cell(delivery, "dueAt"),
+                 cell(delivery, "lastError")});
+  for (const Table* table : {&links, &pending}) {
+    if (!table->empty()) out << '\n';
+    table->print(out);
+  }
+}
+
+ExitCode show_record(Cli& cli) {
+  const ApiClient::Answer answer = connect(cli).get(path({"api", "records", cli.args.entity, cli.args.id}));
+  if (wrote_json(cli, answer)) return ExitCode::kOk;
+  const Json& record = answer.json;
+  cli.out << printable(cell(record, "entity") + " " + cell(record, "externalId")) << ": version " << cell(record, "version")
+          << ", etag " << cell(record, "etag") << ", last written by " << cell(record, "lastSource") << "\n\n";
+  write_fields(cli.out, record);
+  write_sources(cli.out, record);
+  return ExitCode::kOk;
+}
+
+ExitCode show_history(Cli& cli) {
+  const std::string target = path({"api", "records", cli.args.entity, cli.args.id, "history"});
+  const ApiClient::Answer answer = connect(cli).get(target + Query().page(cli.args).text());
+  if (wrote_json(cli, answer)) return ExitCode::kOk;
+  Table table({{"AT (UTC)"}, {"SOURCE"}, {"CHANGE"}, {"OP"}, {"STATE"}, {"RESOLUTION"}, {"VERSION", true}});
+  for (const Json& change : items_of(answer.json, "items"))
+    table.add({time_cell(change, "at"), cell(change, "source"), cell(change, "changeId"), cell(change, "op"),
+               cell(change, "state"), cell(change, "resolution"), cell(change, "version")});
+  table.print(cli.out);
+  if (table.empty()) cli.out << "no changes\n";
+  write_next(cli, answer.json, "syncline records history " + cli.args.entity + " " + cli.args.id + " --limit " +
+                                   std::to_string(cli.args.limit));
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void add_records(Cli& cli, CLI::App& root) {
+  CLI::App& group = add_group(root, "records", "The canonical records: list, show, history", kLook);
+  CLI::App& list = add_command(cli, group, "list", "Records by entity and external id",
+                               {"syncline records list --entity client --limit 20"}, list_records);
+  list.add_option("--entity", cli.args.entity, "Only this entity")->option_text("ENTITY");
+  list.add_flag("--deleted", cli.args.deleted, "Deleted records too");
+  add_page_options(cli, list);
+  CLI::App& show = add_command(cli, group, "show", "A record: its fields and where each came from, what every source holds, "
+                                                   "what is on its way",
+                               {"syncline records show client CUST-001"}, show_record);
+  CLI::App& history = add_command(cli, group, "history", "Every change of a record, newest first, and what became of it",
+                                  {"syncline records history client CUST-001"}, show_history);
+  add_page_options(cli, history);
+  for (CLI::App* command : {&show, &history}) {
+    add_argument(*command, "ENTITY", cli.args.entity, "The record type, such as client");
+    add_argument(*command, "ID", cli.args.id, "Its external id");
+  }
+  for (CLI::App* command : {&list, &show, &history}) {
+    add_json_option(cli, *command);
+    add_config_options(cli, *command);
+  }
+}
+
+}  // namespace hub::app

@@ -1,0 +1,30 @@
+#include "hub/app/source_table.hpp"
+
+#include <ostream>
+
+#include "hub/app/cells.hpp"
+#include "hub/app/table.hpp"
+
+namespace hub::app {
+
+namespace {
+
+std::string state(const model::Json& source) {
+  if (cell(source, "paused") == "true") return "paused: " + cell(source, "pauseReason");
+  const std::string breaker = cell(source, "breaker");
+  return breaker == "-" || breaker == "closed" ? "ok" : "breaker " + breaker;
+}
+
+}  // namespace
+
+void write_sources(std::ostream& out, const model::Json& sources) {
+  Table table({{"SOURCE"}, {"PLUGIN"}, {"PRIORITY", true}, {"STATE"}, {"PENDING", true}, {"OLDEST"}, {"LAST PULL"}, {"ENTITIES"}});
+  for (const model::Json& source : sources.items)
+    table.add({cell(source, "name"), cell(source, "plugin"), cell(source, "priority"), state(source),
+               cell(source, "pending"), time_cell(source, "oldestPendingAt"), time_cell(source, "lastPullAt"),
+               cell(source, "entities")});
+  table.print(out);
+  if (table.empty()) out << "no sources are configured\n";
+}
+
+}  // namespace hub::app

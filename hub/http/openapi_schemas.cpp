@@ -1,0 +1,146 @@
+#include "hub/http/openapi_schemas.hpp"
+
+namespace hub::http {
+
+std::string_view openapi_schemas() {
+  return R"json(
+"Value": {"description": "A field's value; null clears the field. Decimals are strings of their digits.",
+  "type": ["string", "number", "boolean", "null"]},
+"Fields": {"type": "object", "minProperties": 1, "additionalProperties": {"$ref": "#/components/schemas/Value"}},
+"Change": {"type": "object", "required": ["source"],
+  "description": "One change. Without `fields` every other member is a field, and the entity is the configured default.",
+  "properties": {
+    "source": {"type": "string", "maxLength": 64},
+    "entity": {"type": "string"},
+    "externalId": {"type": "string", "minLength": 1, "maxLength": 256},
+    "nativeId": {"type": "string", "minLength": 1, "maxLength": 256, "description": "the source's own id, where it has one"},
+    "op": {"enum": ["upsert", "delete"], "default": "upsert"},
+    "version": {"type": "integer", "minimum": 1, "description": "the shared version; absent: a three-way merge"},
+    "baseVersion": {"type": "integer", "minimum": 1, "description": "what the source last saw, with a change without version"},
+    "fields": {"$ref": "#/components/schemas/Fields"},
+    "changeId": {"type": "string", "maxLength": 256, "description": "idempotency key, unique in its source"},
+    "observedAt": {"type": "string", "format": "date-time"}},
+  "additionalProperties": {"$ref": "#/components/schemas/Value"}},
+"Resolution": {"enum": ["NEW_RECORD", "VERSION_WIN", "STALE_SKIP", "FIELD_MERGE", "PRIORITY_WIN", "MANUAL", "NO_CHANGE", "ECHO",
+  "DUPLICATE", null]},
+"ChangeState": {"enum": ["applied", "superseded", "no_change", "conflict", "waiting", "dead"]},
+"RecordKey": {"type": "object", "required": ["entity"], "properties": {"entity": {"type": "string"},
+  "externalId": {"type": "string"}, "nativeId": {"type": "string"}}},
+"ChangeAnswer": {"type": "object", "required": ["resolution", "state", "entity", "externalId", "changedFields", "changeId"],
+  "properties": {
+    "resolution": {"$ref": "#/components/schemas/Resolution"},
+    "state": {"$ref": "#/components/schemas/ChangeState"},
+    "entity": {"type": "string"}, "externalId": {"type": "string"},
+    "version": {"type": "integer"}, "etag": {"type": "string"},
+    "changedFields": {"type": "array", "items": {"type": "string"}},
+    "changeId": {"type": "string"},
+    "conflictId": {"type": "string"}, "waitingId": {"type": "string"},
+    "error": {"const": "dependency not met"},
+    "missing": {"type": "array", "items": {"$ref": "#/components/schemas/RecordKey"}},
+    "duplicate": {"const": true}}},
+"LineAnswer": {"description": "What a single change would be answered, with `status`.", "type": "object",
+  "required": ["status"], "properties": {"status": {"type": "integer"}},
+  "anyOf": [{"$ref": "#/components/schemas/ChangeAnswer"}, {"$ref": "#/components/schemas/Problem"}]},
+"Problem": {"description": "Problem details (RFC 9457).", "type": "object", "required": ["type", "title", "status"],
+  "properties": {
+    "type": {"type": "string", "format": "uri-reference"}, "title": {"type": "string"}, "status": {"type": "integer"},
+    "detail": {"type": "string"},
+    "errors": {"type": "array", "items": {"type": "object", "required": ["pointer", "detail"],
+      "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}}}},
+    "requestId": {"type": "string"}}},
+"Time": {"type": ["string", "null"], "format": "date-time"},
+"RecordState": {"type": "object", "required": ["entity", "externalId", "version", "etag", "lastSource", "fields"],
+  "properties": {
+    "entity": {"type": "string"}, "externalId": {"type": "string"}, "version": {"type": "integer"}, "etag": {"type": "string"},
+    "lastSource": {"type": "string"}, "deleted": {"const": true}, "fields": {"$ref": "#/components/schemas/Fields"},
+    "createdAt": {"$ref": "#/components/schemas/Time"}, "updatedAt": {"$ref": "#/components/schemas/Time"}}},
+"Record": {"allOf": [{"$ref": "#/components/schemas/RecordState"}], "type": "object",
+  "required": ["provenance", "links", "pending"],
+  "properties": {
+    "provenance": {"type": "object", "additionalProperties": {"type": "object", "properties": {
+      "source": {"type": "string"}, "version": {"type": "integer"}, "changeId": {"type": "string"},
+      "at": {"$ref": "#/components/schemas/Time"}, "observedAt": {"$ref": "#/components/schemas/Time"}}}},
+    "links": {"type": "array", "items": {"type": "object", "properties": {
+      "source": {"type": "string"}, "nativeId": {"type": ["string", "null"]}, "sourceEtag": {"type": ["string", "null"]},
+      "baseVersion": {"type": "integer"}, "deleted": {"type": "boolean"}, "shadow": {"type": "object"},
+      "pushedAt": {"$ref": "#/components/schemas/Time"}, "updatedAt": {"$ref": "#/components/schemas/Time"}}}},
+    "pending": {"type": "array", "items": {"type": "object", "properties": {
+      "target": {"type": "string"}, "deliveryId": {"type": ["string", "null"]}, "state": {"type": "string"},
+      "attempt": {"type": "integer"}, "dueAt": {"$ref": "#/components/schemas/Time"},
+      "queuedAt": {"$ref": "#/components/schemas/Time"}, "lastError": {"type": ["string", "null"]}}}},
+    "delivered": {"type": "array", "items": {"type": "object", "properties": {
+      "target": {"type": "string"}, "deliveryId": {"type": "string"}, "version": {"type": "integer"},
+      "status": {"type": "string"}, "attempts": {"type": "integer"}, "at": {"$ref": "#/components/schemas/Time"},
+      "message": {"type": ["string", "null"]}}}}}},
+"PastChange": {"type": "object", "properties": {
+    "changeId": {"type": "string"}, "source": {"type": "string"}, "op": {"enum": ["upsert", "delete"]},
+    "state": {"$ref": "#/components/schemas/ChangeState"}, "resolution": {"$ref": "#/components/schemas/Resolution"},
+    "version": {"type": "integer"}, "at": {"$ref": "#/components/schemas/Time"},
+    "decision": {"type": "object", "description": "per field the rule that settled it and the value that lost"},
+    "body": {"description": "the change as the source sent it"}}},
+"ConflictState": {"type": "object", "properties": {
+    "id": {"type": "string"}, "kind": {"type": "string"}, "state": {"enum": ["open", "resolved", "overtaken"]},
+    "entity": {"type": "string"}, "externalId": {"type": "string"}, "source": {"type": "string"},
+    "op": {"enum": ["upsert", "delete"]}, "fields": {"type": "array", "items": {"type": "string"}},
+    "incoming": {"type": "object"}, "canonicalThen": {"type": "object"},
+    "openedAt": {"$ref": "#/components/schemas/Time"}, "closedAt": {"$ref": "#/components/schemas/Time"},
+    "closedBy": {"type": ["string", "null"]}, "outcome": {"type": ["string", "null"]}}},
+"Conflict": {"allOf": [{"$ref": "#/components/schemas/ConflictState"}], "type": "object", "properties": {
+    "record": {"description": "the canonical record now, null when there is none",
+      "anyOf": [{"$ref": "#/components/schemas/RecordState"}, {"type": "null"}]}}},
+"Decision": {"type": "object", "properties": {
+    "take": {"enum": ["incoming", "canonical", "fields"]}, "fields": {"$ref": "#/components/schemas/Fields"}},
+  "additionalProperties": false},
+"Waiting": {"type": "object", "properties": {
+    "id": {"type": "string"}, "source": {"type": "string"}, "entity": {"type": "string"}, "externalId": {"type": "string"},
+    "missing": {"type": "array", "items": {"$ref": "#/components/schemas/RecordKey"}}, "attempts": {"type": "integer"},
+    "parkedAt": {"$ref": "#/components/schemas/Time"}, "nextTryAt": {"$ref": "#/components/schemas/Time"}}},
+"DeadLetterState": {"type": "object", "properties": {
+    "id": {"type": "string"}, "kind": {"type": "string"}, "source": {"type": "string"}, "entity": {"type": "string"},
+    "externalId": {"type": "string"}, "reason": {"type": "string"}, "attempts": {"type": "integer"},
+    "deadAt": {"$ref": "#/components/schemas/Time"}}},
+"DeadLetter": {"allOf": [{"$ref": "#/components/schemas/DeadLetterState"}], "type": "object",
+  "properties": {"payload": {"description": "what could not be applied or delivered"}}},
+"Replay": {"type": "object", "properties": {"fields": {"$ref": "#/components/schemas/Fields"}}, "additionalProperties": false},
+"ReplayFilter": {"type": "object", "properties": {
+    "source": {"type": "string"}, "entity": {"type": "string"}, "kind": {"type": "string"}}, "additionalProperties": false},
+"Replayed": {"type": "object", "properties": {"replayed": {"type": "integer"}, "refused": {"type": "integer"}}},
+"LetterState": {"type": "object", "properties": {"id": {"type": "string"}, "state": {"type": "string"}}},
+"Delivery": {"type": "object", "properties": {
+    "deliveryId": {"type": "string"}, "entity": {"type": "string"}, "externalId": {"type": "string"},
+    "nativeId": {"type": ["string", "null"]}, "op": {"enum": ["upsert", "delete"]}, "version": {"type": "integer"},
+    "baseVersion": {"type": "integer"}, "sourceEtag": {"type": ["string", "null"]}, "fields": {"type": "object"},
+    "attempt": {"type": "integer"}, "leaseUntil": {"$ref": "#/components/schemas/Time"}}},
+"Deliveries": {"type": "object", "required": ["deliveries"],
+  "properties": {"deliveries": {"type": "array", "items": {"$ref": "#/components/schemas/Delivery"}}}},
+"Receipts": {"type": "object", "required": ["source", "receipts"], "additionalProperties": false, "properties": {
+    "source": {"type": "string"},
+    "receipts": {"type": "array", "maxItems": 1000, "items": {"type": "object", "required": ["deliveryId", "status"],
+      "properties": {
+        "deliveryId": {"type": "string"}, "status": {"enum": ["applied", "stale", "retry", "rejected", "auth"]},
+        "nativeId": {"type": "string"}, "sourceEtag": {"type": "string"},
+        "fields": {"$ref": "#/components/schemas/Fields"}, "message": {"type": "string"}}}}}},
+"Acknowledged": {"type": "object", "properties": {"receipts": {"type": "array", "items": {"type": "object",
+  "properties": {"deliveryId": {"type": "string"}, "outcome": {"type": "string"}}}}}},
+"Source": {"type": "object", "properties": {
+    "name": {"type": "string"}, "plugin": {"type": ["string", "null"]}, "priority": {"type": "integer"},
+    "paused": {"type": "boolean"}, "pauseReason": {"type": ["string", "null"]}, "repair": {"type": "boolean"},
+    "entities": {"type": "array", "items": {"type": "string"}}, "pending": {"type": "integer"},
+    "oldestPendingAt": {"$ref": "#/components/schemas/Time"}, "breaker": {"type": "string"},
+    "lastPullAt": {"$ref": "#/components/schemas/Time"},
+    "counters": {"type": "object", "additionalProperties": {"type": "integer"}}}},
+"Priority": {"type": "object", "required": ["priority"], "additionalProperties": false,
+  "properties": {"priority": {"type": "integer", "minimum": 0, "description": "lower is better"}}},
+"PrioritySet": {"type": "object", "properties": {"source": {"type": "string"}, "priority": {"type": "integer"}}},
+"Pause": {"type": "object", "properties": {"reason": {"type": "string"}}, "additionalProperties": false},
+"Status": {"type": "object", "properties": {
+    "name": {"type": "string"}, "openConflicts": {"type": "integer"}, "waiting": {"type": "integer"},
+    "deadLetters": {"type": "integer"}, "counters": {"type": "object", "additionalProperties": {"type": "integer"}},
+    "sources": {"type": "array", "items": {"$ref": "#/components/schemas/Source"}}}},
+"Health": {"type": "object", "properties": {"status": {"const": "ok"}}},
+"Readiness": {"type": "object", "properties": {"status": {"const": "ready"}, "durability": {"enum": ["full", "relaxed"]}}},
+"Document": {"type": "object"}
+)json";
+}
+
+}  // namespace hub::http

@@ -1,0 +1,44 @@
+#include "plugins/localdb/sqlite/statements.hpp"
+
+#include <embedded_sql.hpp>
+
+#include <map>
+#include <stdexcept>
+
+namespace localdb::sqlite {
+
+namespace {
+
+using Statements = std::map<std::string, std::string, std::less<>>;
+
+/// Takes a file apart at its headings.
+void read_file(std::string_view text, Statements& statements) {
+  constexpr std::string_view kHeading = "-- name: ";
+  for (std::size_t at = text.find(kHeading); at != std::string_view::npos;) {
+    const std::size_t line_end = text.find('\n', at);
+    const std::size_t next = text.find(kHeading, line_end);
+    const std::string_view name = text.substr(at + kHeading.size(), line_end - at - kHeading.size());
+    const std::string_view body =
+        text.substr(line_end + 1, next == std::string_view::npos ? next : next - line_end - 1);
+    statements.emplace(name, body.substr(0, body.find_last_of(';')));
+    at = next;
+  }
+}
+
+Statements read_all() {
+  Statements statements;
+  for (const SqlFile& file : sql_files())
+    if (file.name.ends_with(".sql")) read_file(file.text, statements);
+  return statements;
+}
+
+}  // namespace
+
+const std::string& sql(std::string_view name) {
+  static const Statements kStatements = read_all();
+  const auto found = kStatements.find(name);
+  if (found == kStatements.end()) throw std::logic_error("no SQL statement is called " + std::string(name));
+  return found->second;
+}
+
+}  // namespace localdb::sqlite
