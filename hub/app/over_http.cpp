@@ -64,7 +64,7 @@ ApiAnswer exchange(const ApiCall& call, const std::string& url, std::chrono::mil
   http::response_parser<http::string_body> parser;
   parser.body_limit(kMaxAnswerBytes);
   require(complete(io, [&](auto done) { http::async_read(stream, buffer, parser, done); }), "waiting for the answer");
-  return {parser.get().result_int(), std::move(parser.get().body())};
+  return {static_cast<int>(parser.get().result_int()), std::move(parser.get().body())};
 }
 
 }  // namespace

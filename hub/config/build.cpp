@@ -33,7 +33,8 @@ std::vector<std::string> list_at(const Node& node, std::string_view path) {
 
 std::string no_such(std::string_view word, std::string_view what, const std::vector<std::string>& known) {
   std::string message = "`" + std::string(word) + "` is no " + std::string(what);
-  if (const std::string near = base::nearest(word, known); !near.empty()) return message + "; did you mean `" + near + "`?";
+  if (const std::string near = base::nearest(word, known); !near.empty())
+    return message + "; did you mean `" + near + "`?";
   return message + (known.empty() ? "; there is none" : "; known are " + listed(known, "and"));
 }
 

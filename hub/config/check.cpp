@@ -1,7 +1,7 @@
 #include "hub/config/check.hpp"
 
-#include "hub/config/keys.hpp"
 #include "hub/base/nearest.hpp"
+#include "hub/config/keys.hpp"
 #include "hub/config/scalar.hpp"
 
 #include <algorithm>
@@ -39,11 +39,12 @@ class Checker {
     if (row.required) {
       if (complete_) findings_.problem(at, "`" + join(path, name) + "` is missing; it has no default");
     } else if (row.type == Type::kSection) {
-      node.members.push_back({name, at, Node{.place = at}});
+      node.members.push_back({name, at, Node(Node::Kind::kMap, at)});
       section(node.members.back().value, row.path, join(path, name), at);
     } else if (!row.fallback.empty()) {
       // A default belongs to the main file, whose folder a default path counts from.
-      Node value{.kind = Node::Kind::kScalar, .place = root_, .text = std::string(row.fallback), .written = false};
+      Node value(Node::Kind::kScalar, root_, std::string(row.fallback));
+      value.written = false;
       if (row.fallback == "[]") value.kind = Node::Kind::kList;
       if (row.fallback == "{}") value.kind = Node::Kind::kMap;
       node.members.push_back({name, at, std::move(value)});
@@ -53,6 +54,7 @@ class Checker {
   void unknown(const Member& member, std::string_view pattern, const std::string& path,
                const std::vector<const Key*>& rows) {
     std::vector<std::string> names;
+    names.reserve(rows.size());
     for (const Key* row : rows) names.emplace_back(last_part(row->path));
     std::string message = "unknown key `" + join(path, member.key) + "`; ";
     if (const std::string near = base::nearest(member.key, names); !near.empty()) {
@@ -175,7 +177,7 @@ class Checker {
 
   bool field(Node& node, const Key& key, const std::string& path, const Place& at) {
     if (node.is_scalar()) {  // the short form is the key `field`
-      Node source = std::exchange(node, Node{.kind = Node::Kind::kMap, .place = node.place});
+      Node source = std::exchange(node, Node(Node::Kind::kMap, node.place));
       node.members.push_back({"field", source.place, std::move(source)});
     }
     if (!node.is_map()) return refuse(node, key, path);

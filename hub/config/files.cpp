@@ -103,7 +103,8 @@ Files read_files(const fs::path& path, const std::vector<Override>& overrides, F
   };
 
   std::optional<Node> main = read_file(path, {path.string(), 0, 0}, findings);
-  Files files{.root = main ? std::move(*main) : Node{.place = {path.string(), 1, 1}}, .complete = main.has_value()};
+  Files files{.root = main ? std::move(*main) : Node(Node::Kind::kMap, {path.string(), 1, 1}),
+              .complete = main.has_value()};
   apply(files, true);
   if (!include_files(files.root, path, findings)) files.complete = false;
   apply(files, false);

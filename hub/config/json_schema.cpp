@@ -17,6 +17,7 @@ Json object(std::vector<std::pair<std::string, Json>> members) {
 
 Json texts(const std::vector<std::string>& words) {
   std::vector<Json> items;
+  items.reserve(words.size());
   for (const std::string& word : words) items.push_back(string(word));
   return array(std::move(items));
 }

@@ -103,8 +103,8 @@ constexpr Key kKeys[] = {
     {.path = "sources", .type = Type::kNames, .fallback = "{}",
      .text = "The connected systems, by name. `steward` is taken."},
     {.path = "sources.*", .text = "One connected system."},
-    {.path = "sources.*.priority", .type = Type::kInteger, .unit = "rank",
-     .min = "0", .max = "1000000", .required = true,
+    {.path = "sources.*.priority", .type = Type::kInteger, .required = true, .unit = "rank",
+     .min = "0", .max = "1000000",
      .text = "Its rank on an overlap, lower is better. It seeds the store once; from then on the store's is the "
              "truth (`syncline priority set`)."},
     {.path = "sources.*.plugin", .type = Type::kName,

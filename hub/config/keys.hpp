@@ -37,12 +37,12 @@ enum class Type : std::uint8_t {
 struct Key {
   std::string_view path;  // dotted; * stands for a name that the user gives
   Type type = Type::kSection;
+  bool required = false;
   std::string_view unit = {};      // what a number counts; durations, sizes and rates carry their unit in the text
   std::string_view fallback = {};  // the default as YAML text; empty: none
   std::string_view min = {};       // the range of a number, as it is written; both ends belong to it
   std::string_view max = {};
   std::string_view choices = {};  // kChoice, kPolicy: the words that are allowed, separated by |
-  bool required = false;
   std::string_view text;          // one sentence or two for the reference
   std::string_view way_out = {};  // added to the message when the value is refused
 };

@@ -193,6 +193,7 @@ SourceConfig build_source(const Member& member, const std::vector<model::EntityS
   const Node* nodes = node.at("entities");
   if (nodes == nullptr) return source;
   std::vector<std::string> known;
+  known.reserve(entities.size());
   for (const model::EntitySchema& entity : entities) known.push_back(entity.name);
   for (const Member& mapped : nodes->members) {
     const auto schema =

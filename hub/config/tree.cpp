@@ -16,6 +16,9 @@ std::filesystem::path absolute_at(const Place& place, const std::filesystem::pat
   return std::filesystem::absolute(folder / path).lexically_normal();
 }
 
+Node::Node(Kind a_kind, Place a_place, std::string a_text)
+    : kind(a_kind), place(std::move(a_place)), text(std::move(a_text)) {}
+
 const Member* Node::member(std::string_view key) const {
   const auto found = std::find_if(members.begin(), members.end(), [&](const Member& m) { return m.key == key; });
   return found == members.end() ? nullptr : &*found;
@@ -100,7 +103,7 @@ void set_at(Node& root, std::string_view path, Node value, Findings& findings) {
     node->kind = Node::Kind::kMap;
     Member* member = node->member(key);
     if (member == nullptr) {
-      node->members.push_back({std::string(key), place, Node{.place = place}});
+      node->members.push_back({std::string(key), place, Node(Node::Kind::kNull, place)});
       member = &node->members.back();
     }
     node = &member->value;

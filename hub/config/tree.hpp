@@ -29,13 +29,16 @@ struct Member;
 struct Node {
   enum class Kind : std::uint8_t { kNull, kScalar, kList, kMap };
 
+  Node() = default;
+  Node(Kind a_kind, Place a_place, std::string a_text = {});
+
   Kind kind = Kind::kNull;
-  Place place = {};
-  std::string text = {};             // kScalar
-  bool quoted = false;               // kScalar: it was written in quotes, so it is text whatever it looks like
-  bool written = true;               // false: a default that nobody wrote
-  std::vector<Node> items = {};      // kList
-  std::vector<Member> members = {};  // kMap, in the order of the file
+  Place place;
+  std::string text = {};        // kScalar
+  bool quoted = false;          // kScalar: it was written in quotes, so it is text whatever it looks like
+  bool written = true;          // false: a default that nobody wrote
+  std::vector<Node> items;      // kList
+  std::vector<Member> members;  // kMap, in the order of the file
 
   /// A key without a value is an empty map where a map belongs.
   [[nodiscard]] bool is_map() const { return kind == Kind::kMap || kind == Kind::kNull; }

@@ -37,7 +37,7 @@ std::size_t depth_of(const Node& node) {
 /// Builds the tree from the parser's events: unlike YAML::Node these still know duplicate keys and what was quoted.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(const Place& place) : base_(place), root_{.place = place} {}
+  explicit TreeBuilder(const Place& place) : base_(place), root_(Node::Kind::kNull, place) {}
 
   [[nodiscard]] Node take() { return std::move(root_); }
   /// The place of the innermost map or list that is not closed yet, for errors at the end of the text.
@@ -55,7 +55,7 @@ class TreeBuilder : public YAML::EventHandler {
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     refuse_key(mark);
-    add({.place = place(mark)}, anchor);
+    add({Node::Kind::kNull, place(mark)}, anchor);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
@@ -66,7 +66,9 @@ class TreeBuilder : public YAML::EventHandler {
     }
     const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
     if (!quoted) refuse_tag(mark, tag);
-    add({.kind = Node::Kind::kScalar, .place = place(mark), .text = text, .quoted = quoted}, anchor);
+    Node node(Node::Kind::kScalar, place(mark), text);
+    node.quoted = quoted;
+    add(std::move(node), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     refuse_key(mark);
@@ -110,7 +112,7 @@ class TreeBuilder : public YAML::EventHandler {
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Node::Kind kind) {
     refuse_key(mark);
     refuse_tag(mark, tag);
-    open_.push_back({{.kind = kind, .place = place(mark)}, anchor, std::nullopt});
+    open_.push_back({Node(kind, place(mark)), anchor, std::nullopt});
     refuse_depth(open_.size());
   }
 

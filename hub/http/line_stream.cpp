@@ -43,6 +43,7 @@ Awaitable<bool> LineStream::run() {
   asio::co_spawn(lane_.executor(), write(), [this](std::exception_ptr error) {
     writer_error_ = std::move(error);
     writer_done_ = true;
+    if (writer_error_) wire_.abort();  // nobody takes windows any more: end the reader
     room_.set();
     written_.set();  // the last step: this object may be gone afterwards
   });
@@ -63,7 +64,9 @@ Awaitable<bool> LineStream::run() {
 }
 
 void LineStream::abandon() {
-  for (const auto& window : in_flight_) window.slot->abandon();
+  // Each step runs the writer, which takes its window out; the last may end this object.
+  const auto windows = in_flight_;
+  for (const auto& window : windows) window.slot->abandon();
 }
 
 Awaitable<> LineStream::read() {

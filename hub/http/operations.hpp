@@ -32,15 +32,15 @@ struct Operation {
   std::string id;    // operationId
   std::string tag;
   std::string summary;  // one sentence
-  std::vector<QueryParam> query;
+  std::vector<QueryParam> query = {};
   IfMatch if_match = IfMatch::kNone;
-  std::string body;                                       // name of the body's schema, empty: none
+  std::string body = {};                                       // name of the body's schema, empty: none
   std::vector<std::string> media = {"application/json"};  // of the body
   int status = 200;
-  std::string answer;         // name of the schema of the 2xx answer
-  std::vector<int> problems;  // statuses of its own beside those that every operation may answer
+  std::string answer = {};         // name of the schema of the 2xx answer
+  std::vector<int> problems = {};  // statuses of its own beside those that every operation may answer
   // What it does, on a worker thread; empty for those that are served in another way (routes.cpp).
-  std::function<sync::Outcome(sync::Hub&, const Request&)> call;
+  std::function<sync::Outcome(sync::Hub&, const Request&)> call = {};
 };
 
 /// The whole API, in the order of the documentation.

@@ -42,9 +42,11 @@ void Session::end_if_idle() {
 }
 
 void Session::abort() {
+  const auto slot = slot_;  // each step may run the session to its end, and then it is gone
+  auto* stream = stream_;
   wire_.abort();
-  slot_->abandon();
-  if (stream_ != nullptr) stream_->abandon();
+  if (stream != nullptr) stream->abandon();
+  slot->abandon();
 }
 
 Awaitable<std::optional<HeadScanner::Found>> Session::read_head() {

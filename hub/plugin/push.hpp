@@ -23,7 +23,7 @@ class PushCall {
   /// Exactly one result for each item, in order, once the push has ended as `outcome` says.
   [[nodiscard]] std::vector<PushResult> finish(const Outcome& outcome);
 
-  /// How often the plugin broke the contract in a way that no item's result shows, and the first way.
+  /// How the plugin last broke the contract in a way that no item's result shows; empty when it did not.
   [[nodiscard]] const std::string& fault() const { return fault_; }
 
  private:

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "hub/model/decision.hpp"
+#include "hub/model/record.hpp"
+#include "hub/model/schema.hpp"
+
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "hub/model/decision.hpp"
-#include "hub/model/record.hpp"
-#include "hub/model/schema.hpp"
 
 namespace hub::resolve {
 
@@ -32,14 +32,18 @@ struct Context {
 /// Resolves `change` against the canonical record by the ladder of SEMANTICS 3 (in the entity's merge mode), or, when
 /// it carries no version, by the three-way merge of SEMANTICS 4. `canonical` is null when there is none; `link` is what
 /// the hub knows of the record at the change's source, null when nothing. A pure function: no I/O, no clock.
-/// The hub's echo net (SEMANTICS 6, net 3) is part of it.
+/// The hub's echo net (SEMANTICS 6, net 3) is part of it. Where the contract leaves room: docs/adr/0001-ladder.md.
+///
+/// `fields` of the result are sorted by name; an echo and a repeat of what the source said have none, and of a delete
+/// they are the cells that it met, with null as its value. In field mode a decision that is not applied may write all
+/// the same: a stamp or the tombstone moves, so that later changes meet it, and no value does.
 [[nodiscard]] model::Decision resolve(const model::Record* canonical, const model::Change& change,
                                       const model::Link* link, const Context& context);
 
 /// Turns `record` (default-constructed with its key for a new one) into the state that `decision` says. `stamp` is the
-/// change's: its `version` is overwritten with the decision's (record mode, three-way) or the change's own (field mode).
-/// Moves version, cells, tombstone, deleted and last_source; row_version, head and times are the store's.
-/// Does nothing when `!decision.writes`.
+/// change's: its `version` is overwritten with the decision's (record mode, three-way) or the change's own (field
+/// mode). Moves version, cells, tombstone, deleted and last_source; row_version, head and times are the store's. Does
+/// nothing when `!decision.writes`.
 void apply(model::Record& record, const model::Change& change, const model::Decision& decision, model::Stamp stamp);
 
 }  // namespace hub::resolve

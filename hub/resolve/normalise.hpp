@@ -1,11 +1,11 @@
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "hub/base/result.hpp"
 #include "hub/model/json.hpp"
 #include "hub/model/schema.hpp"
+
+#include <optional>
+#include <string>
 
 namespace hub::resolve {
 

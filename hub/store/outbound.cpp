@@ -54,6 +54,10 @@ void add_outbound(Session& session, const model::RecordKey& key, std::string_vie
 
 void flush_outbound(Session& session) { session.flush("queue_outbound"); }
 
+bool follow_outbound(Session& session, const model::RecordKey& key, std::string_view target, std::int64_t row_version) {
+  return session.run("follow_outbound", {row_version, key.entity, key.external_id, target}) > 0;
+}
+
 std::vector<OutboundRow> due_outbound(Session& session, std::string_view target, std::int64_t now_ms, int limit) {
   std::vector<OutboundRow> rows;
   session.each("due_outbound", {target, now_ms, limit},

@@ -44,6 +44,9 @@ struct DeliveryName {
 void add_outbound(Session& session, const model::RecordKey& key, std::string_view target, std::int64_t row_version,
                   std::int64_t now_ms);
 void flush_outbound(Session& session);
+/// The same at once, but only where a delivery to the target is under way, which a newer state must then follow; gives
+/// whether one is.
+bool follow_outbound(Session& session, const model::RecordKey& key, std::string_view target, std::int64_t row_version);
 
 /// Up to `limit` rows of `target` that are due, oldest first; none whose record has an open conflict of the target.
 [[nodiscard]] std::vector<OutboundRow> due_outbound(Session& session, std::string_view target, std::int64_t now_ms,

@@ -105,9 +105,11 @@ void Transaction::queue_deliveries(State& state) {
     if (spoke && !target.repair && state.spoke.size() == 1) continue;  // nothing but its own lost value to bring back
     const model::Link* held = link(state, target.name);
     if (!state.record.deleted && !passes(*mapping, state.record)) continue;
-    if (holds(*mapping, state.record, held)) continue;
-    if (held == nullptr && projection(*mapping, state.record).empty()) continue;
-    store::add_outbound(session_, state.record.key, target.name, state.record.row_version, now_ms_);
+    if (held == nullptr && !state.record.deleted && projection(*mapping, state.record).empty()) continue;
+    if (!holds(*mapping, state.record, held))
+      store::add_outbound(session_, state.record.key, target.name, state.record.row_version, now_ms_);
+    else if (spoke || !store::follow_outbound(session_, state.record.key, target.name, state.record.row_version))
+      continue;  // it holds the state, and no delivery is under way that would write an older one over it
     counts_.add(target.name, store::kDeliveriesCreated);
     targets_.insert(target.name);
   }

@@ -51,8 +51,9 @@ class ScriptedServer {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-    ::listen(listener, 4);
+    if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+        ::listen(listener, 4) != 0)
+      throw std::runtime_error("no port to listen on");
     return listener;
   }
 

@@ -43,18 +43,24 @@ struct Puller::Captured {
 
 void Puller::pull(const syncline::PullRequest& request, syncline::ChangeSink& out) {
   const ReadyTable& table = session_.ready(request.entity);
-  auto cursor = parse_cursor(request.cursor);
-  if (cursor && (cursor->phase == Cursor::Phase::kSnapshot) != request.snapshot) cursor.reset();
-  const std::int64_t covered = cursor ? cursor->seq : 0;  // the hub has everything up to here
-  const bool log_only = cursor && cursor->phase == Cursor::Phase::kLog;
-  coverage_.set(table.table.name, log_only ? std::optional(covered) : std::nullopt);
-  if (!cursor && request.snapshot) cursor = Cursor{.phase = Cursor::Phase::kSnapshot};
-  if (!cursor) cursor = Cursor{.phase = Cursor::Phase::kLoad, .seq = last_captured(table)};
+  Cursor cursor;
+  const auto given = parse_cursor(request.cursor);
+  const bool goes_on = given.has_value() && (given->phase == Cursor::Phase::kSnapshot) == request.snapshot;
+  if (goes_on) {
+    cursor = *given;
+  } else if (request.snapshot) {
+    cursor.phase = Cursor::Phase::kSnapshot;
+  } else {
+    cursor.seq = last_captured(table);
+  }
+  const std::int64_t covered = goes_on ? cursor.seq : 0;  // the hub has everything up to here
+  const bool only_log = goes_on && cursor.phase == Cursor::Phase::kLog;
+  coverage_.set(table.table.name, only_log ? std::optional(covered) : std::nullopt);
 
-  std::string given(request.cursor);
+  std::string confirmed(request.cursor);
   for (bool more = true; more && out.room() > 0;) {
-    more = cursor->phase == Cursor::Phase::kLog ? read_log(table, *cursor, out) : read_table(table, *cursor, out);
-    if (std::string text = to_string(*cursor); text != given) out.checkpoint(given = std::move(text));
+    more = cursor.phase == Cursor::Phase::kLog ? read_log(table, cursor, out) : read_table(table, cursor, out);
+    if (std::string text = to_string(cursor); text != confirmed) out.checkpoint(confirmed = std::move(text));
   }
   forget(table, covered, std::int64_t{1'000} + request.limit);
 }

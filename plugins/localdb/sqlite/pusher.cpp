@@ -58,9 +58,12 @@ std::string text_of(const Value& pk) { return native_id(pk).value_or(std::string
 std::vector<Result> Pusher::push(std::span<const PushItem> items) {
   std::vector<Result> results(items.size());
   std::vector<PushItem> writable;
+  std::string_view last;
   for (const PushItem& item : items) {
     try {
-      static_cast<void>(session_.ready(item.entity));  // outside the transaction, for it may install the capture
+      // Outside the transaction, for it may install the capture.
+      if (item.entity != last || writable.empty()) static_cast<void>(session_.ready(item.entity));
+      last = item.entity;
       writable.push_back(item);
     } catch (const syncline::Error& error) {
       results[item.index] = {.status = error.status(), .message = error.what()};

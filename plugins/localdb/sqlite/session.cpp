@@ -82,7 +82,7 @@ const ReadyTable& Session::ready(std::string_view name) {
     setup(true);
   }
   TableSql table_sql(*table);
-  return ready_.insert_or_assign(table->name, ReadyTable{std::move(*table), std::move(table_sql)}).first->second;
+  return ready_.insert_or_assign(mapping->first, ReadyTable{std::move(*table), std::move(table_sql)}).first->second;
 }
 
 std::vector<Table> Session::tables() {

@@ -172,7 +172,11 @@ TEST(Pull, LoadsAHundredThousandRowsInBoundedMemory) {
     at = page.cursor;
   }
   EXPECT_EQ(rows, 100'000U);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they keep what is freed
   EXPECT_LT(peak_kib() - before, 16 * 1024) << "the load is 40 MiB of text";
+#else
+  static_cast<void>(before);
+#endif
 }
 
 }  // namespace

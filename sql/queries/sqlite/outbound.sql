@@ -9,6 +9,12 @@ values (:entity, :external_id, :target, :row_version, 0, 0, 0, 0, :now_ms, :now_
     on conflict (entity, external_id, target)
     do update set row_version = excluded.row_version, merged = merged + 1
 
+-- name: follow_outbound
+-- in: row_version int, entity text, external_id text, target text
+update outbound_changes
+   set row_version = :row_version, merged = merged + 1
+ where entity = :entity and external_id = :external_id and target = :target and delivery_id is not null
+
 -- name: due_outbound
 -- in: target text, now_ms int, page_rows int
 -- out: entity text, external_id text, target text, row_version int, merged int, delivery_id text, payload text, sent_version int, sent_row_version int, attempt int, due_at_ms int, lease text, blocked_entity text, blocked_external_id text, queued_at_ms int, last_error text

@@ -81,7 +81,7 @@ model::Decision Desk::ask(const model::Change& change, const model::Link* known)
 }
 
 model::Decision Desk::send(const model::Change& change, const model::Link* known) {
-  const model::Decision decision = ask(change, known);
+  model::Decision decision = ask(change, known);
   if (!decision.writes) return decision;
   if (!record) record.emplace().key = change.key;
   model::Stamp stamp;

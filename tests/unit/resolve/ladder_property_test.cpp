@@ -109,17 +109,17 @@ rc::Gen<Sent> any_change() {
 /// Lower is better; the same place is a tie. The policies of client() by heart, so that the ladder does not judge
 /// itself.
 std::pair<int, int> place(const std::string& field, const std::string& source) {
-  static const std::map<std::string, int> kPriority{{"CRM", 1}, {"ERP", 2}, {"Portal", 3}, {"LocalDB", 4}, {"Shop", 4}};
+  static const std::map<std::string, int> by_name{{"CRM", 1}, {"ERP", 2}, {"Portal", 3}, {"LocalDB", 4}, {"Shop", 4}};
   int policy = 0;
   if (field == "credit") policy = source == "ERP" ? 0 : 1;
   if (field == "status") policy = source == "ERP" ? 0 : source == "Portal" ? 1 : 2;
-  return {policy, kPriority.at(source)};
+  return {policy, by_name.at(source)};
 }
 
 /// What a change says of a field: a value, null when it clears or deletes it, nothing when it may not speak.
 const model::Value* says(const model::Change& change, const std::string& field) {
-  static const model::Value kNull;
-  if (change.op == Op::kDelete) return &kNull;
+  static const model::Value cleared;
+  if (change.op == Op::kDelete) return &cleared;
   if (field == "credit" && change.source != "ERP") return nullptr;
   return model::find_field(change.fields, field);
 }
@@ -281,7 +281,7 @@ RC_GTEST_PROP(LadderProperty, NoValueIsDroppedUnrecorded, ()) {
 }
 
 RC_GTEST_PROP(LadderProperty, VersionsNeverGoBackAndStatesFitResolutions, ()) {
-  static const std::set<std::pair<Resolution, ChangeState>> kPairs{
+  static const std::set<std::pair<Resolution, ChangeState>> known_pairs{
       {Resolution::kNewRecord, ChangeState::kApplied},      {Resolution::kVersionWin, ChangeState::kApplied},
       {Resolution::kFieldMerge, ChangeState::kApplied},     {Resolution::kPriorityWin, ChangeState::kApplied},
       {Resolution::kPriorityWin, ChangeState::kSuperseded}, {Resolution::kStaleSkip, ChangeState::kSuperseded},
@@ -292,7 +292,7 @@ RC_GTEST_PROP(LadderProperty, VersionsNeverGoBackAndStatesFitResolutions, ()) {
     const std::int64_t before = desk.record ? desk.record->version : 0;
     const model::Decision decision = deliver(desk, sent);
     const std::int64_t after = desk.record ? desk.record->version : 0;
-    RC_ASSERT(kPairs.contains({decision.resolution, decision.state}));
+    RC_ASSERT(known_pairs.contains({decision.resolution, decision.state}));
     RC_ASSERT(decision.version == after);
     RC_ASSERT(after >= before);
     RC_ASSERT(decision.writes || after == before);

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "hub/app/command_line.hpp"
+#include "hub/app/transport.hpp"
+#include "hub/config/load.hpp"
+#include "hub/store/store.hpp"
+#include "hub/sync/hub.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace tests::app {
+
+/// A configuration with two sources over HTTP and a data folder of its own, and the command line on it.
+class Installation {
+ public:
+  struct Said {
+    int code = 0;
+    std::string out;
+    std::string err;
+  };
+
+  Installation()
+      : file_(folder_.write("hub.yaml", R"(
+hub: {name: test, listen: "127.0.0.1:0", data: ./data, plugins: ./plugins}
+api: {default_entity: client}
+entities:
+  client: {fields: {fullName: {type: string}, email: {type: string}, active: {type: boolean}}}
+  order: {fields: {clientId: {references: client, required: true}, total: {type: decimal, scale: 2}}}
+sources:
+  CRM: {priority: 1, entities: {client: {}, order: {}}}
+  ERP: {priority: 2, entities: {client: {}, order: {}}}
+)")) {}
+
+  [[nodiscard]] std::string config_file() const { return file_.string(); }
+  [[nodiscard]] std::filesystem::path data() const { return folder_ / "data"; }
+  [[nodiscard]] hub::config::Config config() const { return std::get<0>(hub::config::load(file_)); }
+
+  /// Runs `syncline <words> --config …`.
+  [[nodiscard]] Said syncline(std::vector<std::string> words) const {
+    words.insert(words.end(), {"--config", config_file()});
+    std::ostringstream out, err;
+    const int code = hub::app::run_command_line(std::move(words), out, err);
+    return {code, out.str(), err.str()};
+  }
+
+  /// Makes the store and applies changes, each the body of a POST /api/sync.
+  void apply(const std::vector<std::string>& bodies) const {
+    std::filesystem::create_directory(data());
+    const auto loaded = config();
+    const hub::base::SystemClock clock;
+    hub::base::SeededRng rng(1);
+    hub::store::Store store({data() / "hub.db", true}, clock);
+    hub::sync::Hub pipeline(loaded, store, {}, clock, rng);
+    pipeline.start();
+    std::vector<hub::sync::Submission> changes;
+    for (const std::string& body : bodies) {
+      auto read = pipeline.read_change(body);
+      if (const auto* refusal = std::get_if<hub::sync::Refusal>(&read)) throw std::runtime_error(body + ": " + refusal->detail);
+      changes.push_back(std::get<hub::sync::Submission>(std::move(read)));
+    }
+    if (!pipeline.submit(std::move(changes), [](auto&&) {})) throw std::runtime_error("the queue is full");
+    pipeline.stop();  // commits what is queued
+  }
+
+ private:
+  support::TempDir folder_;
+  std::filesystem::path file_;
+};
+
+}  // namespace tests::app
