@@ -1,13 +1,13 @@
 #include "hub/app/api_client.hpp"
 
-#include <ostream>
-#include <thread>
-
 #include "hub/app/cells.hpp"
 #include "hub/app/data_folder.hpp"
 #include "hub/app/table.hpp"
 #include "hub/http/target.hpp"
 #include "hub/store/lock.hpp"
+
+#include <ostream>
+#include <thread>
 
 namespace hub::app {
 
@@ -74,7 +74,9 @@ Query& Query::add(std::string_view name, std::string_view value) {
   return *this;
 }
 
-Query& Query::page(const Arguments& args) { return add("limit", std::to_string(args.limit)).add("cursor", args.cursor); }
+Query& Query::page(const Arguments& args) {
+  return add("limit", std::to_string(args.limit)).add("cursor", args.cursor);
+}
 
 ApiClient connect(const Cli& cli) { return ApiClient::connect(load_config(cli.args)); }
 

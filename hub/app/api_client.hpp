@@ -1,11 +1,11 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "hub/app/cli.hpp"
 #include "hub/app/transport.hpp"
 #include "hub/model/json.hpp"
+
+#include <string>
+#include <string_view>
 
 namespace hub::app {
 

@@ -1,21 +1,21 @@
 #pragma once
 
+#include "hub/model/json.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "hub/model/json.hpp"
-
 namespace hub::app {
 
-/// What a table shows for a JSON value: a text or number as it is, "-" for null, an object as "name=value, …", an array as
-/// "a, b".
+/// What a table shows for a JSON value: a text or number as it is, "-" for null, an object as "name=value, …", an array
+/// as "a, b".
 [[nodiscard]] std::string cell(const model::Json& value);
 /// The member `name` of an object; "-" when it has none.
 [[nodiscard]] std::string cell(const model::Json& object, std::string_view name);
 
-/// A time of the API in few characters: "14:03:22" on the day of `now_ms`, else "2026-01-02 14:03". UTC. A text that is no
-/// time stays as it is.
+/// A time of the API in few characters: "14:03:22" on the day of `now_ms`, else "2026-01-02 14:03". UTC. A text that is
+/// no time stays as it is.
 [[nodiscard]] std::string short_time(const std::string& text, std::int64_t now_ms);
 /// The same by the machine's clock for a member of an object; "-" for null or none.
 [[nodiscard]] std::string time_cell(const model::Json& object, std::string_view name);

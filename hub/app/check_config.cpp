@@ -1,8 +1,8 @@
-#include <ostream>
-
 #include "hub/app/cells.hpp"
 #include "hub/app/commands.hpp"
 #include "hub/app/source_clients.hpp"
+
+#include <ostream>
 
 namespace hub::app {
 

@@ -1,11 +1,11 @@
 #include "hub/app/cli.hpp"
 
+#include "hub/config/load.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <cstdlib>
 #include <filesystem>
-
-#include "hub/config/load.hpp"
 
 namespace hub::app {
 
@@ -15,8 +15,7 @@ constexpr const char* kEverywhere = "Options of every command";
 
 CLI::App& add(CLI::App& parent, const std::string& name, const std::string& text) {
   CLI::App& command = *parent.add_subcommand(name, text);
-  command.footer("");
-  command.set_help_flag("-h,--help", "This text")->group(kEverywhere);
+  command.group("Commands");
   return command;
 }
 
@@ -48,6 +47,7 @@ CLI::App& add_group(CLI::App& parent, const std::string& name, const std::string
   CLI::App& group = add(parent, name, text);
   group.group(heading);
   group.require_subcommand(0, 1);  // the command line says itself which one is missing
+  group.footer("`syncline " + name + " COMMAND --help` shows a command's options and an example.");
   return group;
 }
 
@@ -67,8 +67,10 @@ CLI::App& add_command(Cli& cli, CLI::App& parent, const std::string& name, const
 void put_under(CLI::App& command, const char* heading) { command.group(heading); }
 
 void add_config_options(Cli& cli, CLI::App& command) {
-  command.add_option("--config", cli.args.config_file, "The hub's configuration; default: $SYNCLINE_CONFIG, else "
-                                                       "config/hub.yaml here, else /etc/syncline/hub.yaml")
+  command
+      .add_option("--config", cli.args.config_file,
+                  "The hub's configuration; default: $SYNCLINE_CONFIG, else "
+                  "config/hub.yaml here, else /etc/syncline/hub.yaml")
       ->option_text("FILE")
       ->group(kEverywhere);
   add_list(command, "--set", cli.args.overrides, "KEY=VALUE", "Overrides a key of the configuration; can be repeated")

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "hub/app/exit_code.hpp"
+#include "hub/config/config.hpp"
+
 #include <functional>
 #include <iosfwd>
 #include <string>
 #include <vector>
-
-#include "hub/app/exit_code.hpp"
-#include "hub/config/config.hpp"
 
 namespace CLI {
 class App;

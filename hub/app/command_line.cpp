@@ -1,21 +1,21 @@
 #include "hub/app/command_line.hpp"
 
-#include <CLI/CLI.hpp>
-
-#include <algorithm>
-
 #include "hub/app/commands.hpp"
 #include "hub/app/version.hpp"
 #include "hub/base/nearest.hpp"
 #include "hub/store/error.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
 
 namespace hub::app {
 
 namespace {
 
 constexpr const char* kAbout =
-    "Syncline keeps the records of several systems in step: it takes their changes, resolves them against one canonical "
-    "record, and sends the result to every other system.";
+    "Syncline keeps the records of several systems in step: it takes their changes, resolves\n"
+    "them against one canonical record, and sends the result to every other system.\n";
 
 constexpr const char* kStart =
     "Start here:\n"
@@ -23,8 +23,17 @@ constexpr const char* kStart =
     "  syncline run --config config/hub.yaml            start the hub\n"
     "  syncline status                                  what is it doing?\n"
     "\n"
-    "Commands that read or change the store speak with the running hub; when none runs they open the store themselves.\n"
+    "Commands that read or change the store speak with the running hub; when none runs they open the store "
+    "themselves.\n"
     "`syncline COMMAND --help` shows a command's options and an example.\n\n";
+
+/// CLI11's help, without two empty lines in a row.
+class HelpText : public CLI::Formatter {
+ public:
+  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override {
+    return CLI::detail::find_and_replace(CLI::Formatter::make_help(app, std::move(name), mode), "\n\n\n", "\n\n");
+  }
+};
 
 /// The innermost command that was given.
 CLI::App& innermost(CLI::App& app) {
@@ -60,6 +69,7 @@ std::string near_miss(const CLI::App& app, const std::string& word) {
 
 struct CommandLine::Impl {
   Impl(std::ostream& out, std::ostream& err) : cli{out, err, {}, {}, {}}, app(kAbout, "syncline") {
+    app.formatter(std::make_shared<HelpText>());
     app.footer(kStart + exit_codes_text());
     app.get_formatter()->label("SUBCOMMAND", "COMMAND");
     app.get_formatter()->label("Positionals", "Arguments");
@@ -68,7 +78,7 @@ struct CommandLine::Impl {
     app.set_version_flag("--version", version_text(), "The version");
     app.require_subcommand(0, 1);
     add_config_options(cli, app);
-    for (const auto add : {add_run, add_check_config, add_migrate, add_audit, add_status, add_records, add_waiting,
+    for (const auto add : {add_run, add_check_config, add_migrate, add_status, add_audit, add_records, add_waiting,
                            add_conflicts, add_dead_letters, add_sources, add_priority, add_plugins, add_version})
       add(cli, app);
   }

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "hub/app/exit_code.hpp"
+
 #include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "hub/app/exit_code.hpp"
 
 namespace hub::app {
 

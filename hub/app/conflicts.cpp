@@ -1,14 +1,14 @@
-#include <CLI/CLI.hpp>
-
-#include <ostream>
-#include <set>
-
 #include "hub/app/api_client.hpp"
 #include "hub/app/cells.hpp"
 #include "hub/app/commands.hpp"
 #include "hub/app/field_values.hpp"
 #include "hub/app/table.hpp"
 #include "hub/model/json_writer.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <ostream>
+#include <set>
 
 namespace hub::app {
 
@@ -25,10 +25,12 @@ ExitCode list_conflicts(Cli& cli) {
   if (const Json* items = answer.json.find("items"))
     for (const Json& conflict : items->items)
       table.add({cell(conflict, "id"), cell(conflict, "state"), cell(conflict, "entity"), cell(conflict, "externalId"),
-                 cell(conflict, "source"), cell(conflict, "op"), cell(conflict, "fields"), time_cell(conflict, "openedAt")});
+                 cell(conflict, "source"), cell(conflict, "op"), cell(conflict, "fields"),
+                 time_cell(conflict, "openedAt")});
   table.print(cli.out);
   if (table.empty()) cli.out << (state == "all" ? "no conflicts\n" : "no " + state + " conflicts\n");
-  write_next(cli, answer.json, "syncline conflicts list --state " + state + " --limit " + std::to_string(cli.args.limit));
+  write_next(cli, answer.json,
+             "syncline conflicts list --state " + state + " --limit " + std::to_string(cli.args.limit));
   return ExitCode::kOk;
 }
 
@@ -58,19 +60,21 @@ ExitCode show_conflict(Cli& cli) {
   const std::string id = printable(cell(conflict, "id"));
   Table facts({{""}, {""}});
   facts.add({"conflict", id + ", " + cell(conflict, "state")});
-  facts.add({"record", cell(conflict, "entity") + " " + cell(conflict, "externalId") + ", version " + cell(record, "version")});
+  facts.add({"record",
+             cell(conflict, "entity") + " " + cell(conflict, "externalId") + ", version " + cell(record, "version")});
   facts.add({"incoming", cell(conflict, "op") + " from " + cell(conflict, "source")});
   facts.add({"fields", cell(conflict, "fields")});
   facts.add({"opened", time_cell(conflict, "openedAt")});
   if (cell(conflict, "state") != "open")
-    facts.add({"closed", time_cell(conflict, "closedAt") + " by " + cell(conflict, "closedBy") + ": " + cell(conflict, "outcome")});
+    facts.add({"closed", time_cell(conflict, "closedAt") + " by " + cell(conflict, "closedBy") + ": " +
+                             cell(conflict, "outcome")});
   facts.print(cli.out);
   cli.out << '\n';
   write_values(cli.out, conflict);
   if (cell(conflict, "state") == "open") {
     const std::string resolve = "syncline conflicts resolve " + id + " --etag " + printable(cell(record, "etag"));
-    cli.out << "\nto settle it:\n  " << resolve << " --take incoming\n  " << resolve << " --take canonical\n  " << resolve
-            << " --field NAME=VALUE …\n";
+    cli.out << "\nto settle it:\n  " << resolve << " --take incoming\n  " << resolve << " --take canonical\n  "
+            << resolve << " --field NAME=VALUE …\n";
   }
   return ExitCode::kOk;
 }
@@ -90,8 +94,8 @@ ExitCode resolve_conflict(Cli& cli) {
   if (wrote_json(cli, answer)) return ExitCode::kOk;
   cli.out << "conflict " << printable(args.id) << " is settled";
   if (const Json* version = answer.json.find("version"))
-    cli.out << ": " << printable(cell(answer.json, "entity") + " " + cell(answer.json, "externalId")) << " is at version "
-            << version->text;
+    cli.out << ": " << printable(cell(answer.json, "entity") + " " + cell(answer.json, "externalId"))
+            << " is at version " << version->text;
   cli.out << '\n';
   return ExitCode::kOk;
 }
@@ -109,18 +113,21 @@ void add_conflicts(Cli& cli, CLI::App& root) {
   add_page_options(cli, list);
   CLI::App& show = add_command(cli, group, "show", "The values that stand against each other, and how to settle it",
                                {"syncline conflicts show CRM:4"}, show_conflict);
-  CLI::App& resolve = add_command(cli, group, "resolve",
-                                  "Settles a conflict as a new version, which goes out to every source",
-                                  {"syncline conflicts resolve CRM:4 --take incoming",
-                                   "syncline conflicts resolve CRM:4 --field email=ann@example.org --clear phone"},
-                                  resolve_conflict);
+  CLI::App& resolve =
+      add_command(cli, group, "resolve", "Settles a conflict as a new version, which goes out to every source",
+                  {"syncline conflicts resolve CRM:4 --take incoming",
+                   "syncline conflicts resolve CRM:4 --field email=ann@example.org --clear phone"},
+                  resolve_conflict);
   resolve.add_option("--take", cli.args.take, "incoming: the change wins; canonical: the record stays as it is")
       ->option_text("WHICH")
       ->check(CLI::IsMember({"incoming", "canonical"}));
   add_field_options(cli, resolve);
-  resolve.add_option("--etag", cli.args.etag, "The record's etag as `show` gave it: refused when the record moved on since")
+  resolve
+      .add_option("--etag", cli.args.etag,
+                  "The record's etag as `show` gave it: refused when the record moved on since")
       ->option_text("ETAG");
-  for (CLI::App* command : {&show, &resolve}) add_argument(*command, "ID", cli.args.id, "The conflict's id, such as CRM:4");
+  for (CLI::App* command : {&show, &resolve})
+    add_argument(*command, "ID", cli.args.id, "The conflict's id, such as CRM:4");
   for (CLI::App* command : {&list, &show, &resolve}) {
     add_json_option(cli, *command);
     add_config_options(cli, *command);

@@ -1,12 +1,12 @@
 #include "hub/app/data_folder.hpp"
 
+#include "hub/store/error.hpp"
+
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
 #include <thread>
-
-#include "hub/store/error.hpp"
 
 namespace hub::app {
 

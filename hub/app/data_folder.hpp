@@ -1,9 +1,9 @@
 #pragma once
 
+#include "hub/store/lock.hpp"
+
 #include <chrono>
 #include <filesystem>
-
-#include "hub/store/lock.hpp"
 
 namespace hub::app {
 

@@ -1,13 +1,13 @@
-#include <CLI/CLI.hpp>
-
-#include <ostream>
-
 #include "hub/app/api_client.hpp"
 #include "hub/app/cells.hpp"
 #include "hub/app/commands.hpp"
 #include "hub/app/field_values.hpp"
 #include "hub/app/table.hpp"
 #include "hub/model/json_writer.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <ostream>
 
 namespace hub::app {
 
@@ -19,15 +19,18 @@ ExitCode list_letters(Cli& cli) {
   const auto query = Query().page(cli.args).add("source", cli.args.source).text();
   const ApiClient::Answer answer = connect(cli).get("/api/dead-letters" + query);
   if (wrote_json(cli, answer)) return ExitCode::kOk;
-  Table table({{"ID"}, {"KIND"}, {"SOURCE"}, {"ENTITY"}, {"EXTERNAL ID"}, {"ATTEMPTS", true}, {"SINCE (UTC)"}, {"REASON"}});
+  Table table(
+      {{"ID"}, {"KIND"}, {"SOURCE"}, {"ENTITY"}, {"EXTERNAL ID"}, {"ATTEMPTS", true}, {"SINCE (UTC)"}, {"REASON"}});
   if (const Json* items = answer.json.find("items"))
     for (const Json& letter : items->items)
       table.add({cell(letter, "id"), cell(letter, "kind"), cell(letter, "source"), cell(letter, "entity"),
-                 cell(letter, "externalId"), cell(letter, "attempts"), time_cell(letter, "deadAt"), cell(letter, "reason")});
+                 cell(letter, "externalId"), cell(letter, "attempts"), time_cell(letter, "deadAt"),
+                 cell(letter, "reason")});
   table.print(cli.out);
   if (table.empty()) cli.out << "no dead letters\n";
-  write_next(cli, answer.json, "syncline dead-letters list --limit " + std::to_string(cli.args.limit) +
-                                   (cli.args.source.empty() ? "" : " --source " + cli.args.source));
+  write_next(cli, answer.json,
+             "syncline dead-letters list --limit " + std::to_string(cli.args.limit) +
+                 (cli.args.source.empty() ? "" : " --source " + cli.args.source));
   return ExitCode::kOk;
 }
 
@@ -62,9 +65,12 @@ ExitCode replay(Cli& cli) {
   const Arguments& args = cli.args;
   const bool mended = !args.fields.empty() || !args.cleared.empty();
   if (args.all == !args.id.empty())
-    throw CommandError(ExitCode::kUsage, "say which: the ID of a dead letter, or --all (with --source S for those of one source)");
-  if (args.all && mended) throw CommandError(ExitCode::kUsage, "--field and --clear mend one dead letter: give its ID instead of --all");
-  if (!args.all && !args.source.empty()) throw CommandError(ExitCode::kUsage, "--source goes with --all; an ID names its source already");
+    throw CommandError(ExitCode::kUsage,
+                       "say which: the ID of a dead letter, or --all (with --source S for those of one source)");
+  if (args.all && mended)
+    throw CommandError(ExitCode::kUsage, "--field and --clear mend one dead letter: give its ID instead of --all");
+  if (!args.all && !args.source.empty())
+    throw CommandError(ExitCode::kUsage, "--source goes with --all; an ID names its source already");
   if (args.all) return replay_all(cli);
   const config::Config config = load_config(args);
   const ApiClient client = ApiClient::connect(config);
@@ -90,18 +96,18 @@ ExitCode discard(Cli& cli) {
 }  // namespace
 
 void add_dead_letters(Cli& cli, CLI::App& root) {
-  CLI::App& group = add_group(root, "dead-letters",
-                              "What is not tried again without a person: list, show, replay, discard", kDecide);
+  CLI::App& group =
+      add_group(root, "dead-letters", "What is not tried again without a person: list, show, replay, discard", kDecide);
   CLI::App& list = add_command(cli, group, "list", "Dead changes and deliveries, and why they are",
                                {"syncline dead-letters list --source ERP"}, list_letters);
   add_page_options(cli, list);
   CLI::App& show = add_command(cli, group, "show", "A dead letter with the whole of its reason and payload",
                                {"syncline dead-letters show CRM:7"}, show_letter);
-  CLI::App& again = add_command(cli, group, "replay", "Tries a dead letter again, or all of them",
-                                {"syncline dead-letters replay CRM:7",
-                                 "syncline dead-letters replay CRM:7 --field email=ann@example.org",
-                                 "syncline dead-letters replay --all --source ERP"},
-                                replay);
+  CLI::App& again = add_command(
+      cli, group, "replay", "Tries a dead letter again, or all of them",
+      {"syncline dead-letters replay CRM:7", "syncline dead-letters replay CRM:7 --field email=ann@example.org",
+       "syncline dead-letters replay --all --source ERP"},
+      replay);
   again.add_option("ID", cli.args.id, "The dead letter's id, as `list` shows it")->option_text(" ");
   again.add_flag("--all", cli.args.all, "All of them");
   add_field_options(cli, again);
@@ -109,7 +115,8 @@ void add_dead_letters(Cli& cli, CLI::App& root) {
     command->add_option("--source", cli.args.source, "Only those of this source")->option_text("SOURCE");
   CLI::App& drop = add_command(cli, group, "discard", "Gives a dead letter up for good; it stays counted",
                                {"syncline dead-letters discard CRM:7"}, discard);
-  for (CLI::App* command : {&show, &drop}) add_argument(*command, "ID", cli.args.id, "The dead letter's id, as `list` shows it");
+  for (CLI::App* command : {&show, &drop})
+    add_argument(*command, "ID", cli.args.id, "The dead letter's id, as `list` shows it");
   for (CLI::App* command : {&list, &show, &again, &drop}) {
     add_json_option(cli, *command);
     add_config_options(cli, *command);

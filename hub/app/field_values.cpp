@@ -1,9 +1,9 @@
 #include "hub/app/field_values.hpp"
 
-#include <set>
-
 #include "hub/http/text.hpp"
 #include "hub/model/json_writer.hpp"
+
+#include <set>
 
 namespace hub::app {
 

@@ -1,13 +1,13 @@
 #include "hub/app/log_sink.hpp"
 
+#include "hub/app/table.hpp"
+#include "hub/base/log.hpp"
+
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <memory>
-
-#include "hub/app/table.hpp"
-#include "hub/base/log.hpp"
 
 namespace hub::app {
 

@@ -1,11 +1,11 @@
+#include "hub/app/exit_code.hpp"
+#include "hub/app/transport.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
-
-#include "hub/app/exit_code.hpp"
-#include "hub/app/transport.hpp"
 
 namespace hub::app {
 

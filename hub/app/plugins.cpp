@@ -1,12 +1,12 @@
-#include <CLI/CLI.hpp>
-
-#include <ostream>
-
 #include "hub/app/commands.hpp"
 #include "hub/app/source_clients.hpp"
 #include "hub/app/table.hpp"
 #include "hub/base/nearest.hpp"
 #include "hub/model/json_writer.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <ostream>
 
 namespace hub::app {
 
@@ -65,7 +65,8 @@ ExitCode list_plugins(Cli& cli) {
 }
 
 /// Whether the source can be reached with its settings; what is wrong goes to `err`.
-bool check_source(Cli& cli, const PluginLibrary& library, const config::Config& config, const config::SourceConfig& source) {
+bool check_source(Cli& cli, const PluginLibrary& library, const config::Config& config,
+                  const config::SourceConfig& source) {
   const auto complain = [&](const std::string& what) { cli.err << source.name << ": " << printable(what) << '\n'; };
   const auto client = library.create(source.name, plugin_settings(config, source));
   if (!client) {
@@ -103,7 +104,8 @@ const config::SourceConfig& source_with_plugin(const config::Config& config, con
       throw CommandError(ExitCode::kNo, "source " + name + " has no plugin, so there is nothing to set up");
     names.push_back(source.name);
   }
-  throw CommandError(ExitCode::kNo, "there is no source " + name + " in the configuration" + base::did_you_mean(name, names));
+  throw CommandError(ExitCode::kNo,
+                     "there is no source " + name + " in the configuration" + base::did_you_mean(name, names));
 }
 
 ExitCode set_up(Cli& cli) {
@@ -128,12 +130,12 @@ ExitCode set_up(Cli& cli) {
 
 void add_plugins(Cli& cli, CLI::App& root) {
   CLI::App& group = add_group(root, "plugin", "What connects the sources: list, check, setup", kConnect);
-  CLI::App& list = add_command(cli, group, "list", "The plugins in hub.plugins and what they can do", {"syncline plugin list"},
-                               list_plugins);
+  CLI::App& list = add_command(cli, group, "list", "The plugins in hub.plugins and what they can do",
+                               {"syncline plugin list"}, list_plugins);
   add_json_option(cli, list);
-  CLI::App& check = add_command(cli, group, "check",
-                                "Loads a plugin and tries to reach every source that uses it; changes nothing",
-                                {"syncline plugin check localdb"}, check_plugin);
+  CLI::App& check =
+      add_command(cli, group, "check", "Loads a plugin and tries to reach every source that uses it; changes nothing",
+                  {"syncline plugin check localdb"}, check_plugin);
   add_argument(check, "NAME", cli.args.plugin, "The plugin's name: localdb is libsyncline_localdb.so");
   CLI::App& setup = add_command(cli, group, "setup",
                                 "Prints what a plugin would install at a source (triggers, an outbox), or installs it",

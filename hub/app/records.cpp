@@ -1,11 +1,11 @@
-#include <CLI/CLI.hpp>
-
-#include <ostream>
-
 #include "hub/app/api_client.hpp"
 #include "hub/app/cells.hpp"
 #include "hub/app/commands.hpp"
 #include "hub/app/table.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <ostream>
 
 namespace hub::app {
 
@@ -49,7 +49,8 @@ void write_fields(std::ostream& out, const Json& record) {
   for (const auto& [name, value] : fields->members) {
     const Json* from = provenance == nullptr ? nullptr : provenance->find(name);
     const Json& stamp = from == nullptr ? Json{} : *from;
-    table.add({name, cell(value), cell(stamp, "source"), cell(stamp, "version"), time_cell(stamp, "at"), cell(stamp, "changeId")});
+    table.add({name, cell(value), cell(stamp, "source"), cell(stamp, "version"), time_cell(stamp, "at"),
+               cell(stamp, "changeId")});
   }
   table.print(out);
 }
@@ -61,8 +62,8 @@ void write_sources(std::ostream& out, const Json& record) {
                cell(link, "deleted") == "true" ? "deleted" : cell(link, "shadow")});
   Table pending({{"PENDING FOR"}, {"STATE"}, {"ATTEMPT", true}, {"DUE (UTC)"}, {"LAST ERROR"}});
   for (const Json& delivery : items_of(record, "pending"))
-    pending.add({cell(delivery, "target"), cell(delivery, "state"), cell(delivery, "attempt"), time_cell(delivery, "dueAt"),
-                 cell(delivery, "lastError")});
+    pending.add({cell(delivery, "target"), cell(delivery, "state"), cell(delivery, "attempt"),
+                 time_cell(delivery, "dueAt"), cell(delivery, "lastError")});
   for (const Table* table : {&links, &pending}) {
     if (!table->empty()) out << '\n';
     table->print(out);
@@ -73,8 +74,9 @@ ExitCode show_record(Cli& cli) {
   const ApiClient::Answer answer = connect(cli).get(path({"api", "records", cli.args.entity, cli.args.id}));
   if (wrote_json(cli, answer)) return ExitCode::kOk;
   const Json& record = answer.json;
-  cli.out << printable(cell(record, "entity") + " " + cell(record, "externalId")) << ": version " << cell(record, "version")
-          << ", etag " << cell(record, "etag") << ", last written by " << cell(record, "lastSource") << "\n\n";
+  cli.out << printable(cell(record, "entity") + " " + cell(record, "externalId")) << ": version "
+          << cell(record, "version") << ", etag " << cell(record, "etag") << ", last written by "
+          << cell(record, "lastSource") << "\n\n";
   write_fields(cli.out, record);
   write_sources(cli.out, record);
   return ExitCode::kOk;
@@ -90,8 +92,9 @@ ExitCode show_history(Cli& cli) {
                cell(change, "state"), cell(change, "resolution"), cell(change, "version")});
   table.print(cli.out);
   if (table.empty()) cli.out << "no changes\n";
-  write_next(cli, answer.json, "syncline records history " + cli.args.entity + " " + cli.args.id + " --limit " +
-                                   std::to_string(cli.args.limit));
+  write_next(
+      cli, answer.json,
+      "syncline records history " + cli.args.entity + " " + cli.args.id + " --limit " + std::to_string(cli.args.limit));
   return ExitCode::kOk;
 }
 
@@ -104,11 +107,13 @@ void add_records(Cli& cli, CLI::App& root) {
   list.add_option("--entity", cli.args.entity, "Only this entity")->option_text("ENTITY");
   list.add_flag("--deleted", cli.args.deleted, "Deleted records too");
   add_page_options(cli, list);
-  CLI::App& show = add_command(cli, group, "show", "A record: its fields and where each came from, what every source holds, "
-                                                   "what is on its way",
+  CLI::App& show = add_command(cli, group, "show",
+                               "A record: its fields and where each came from, what every source holds, "
+                               "what is on its way",
                                {"syncline records show client CUST-001"}, show_record);
-  CLI::App& history = add_command(cli, group, "history", "Every change of a record, newest first, and what became of it",
-                                  {"syncline records history client CUST-001"}, show_history);
+  CLI::App& history =
+      add_command(cli, group, "history", "Every change of a record, newest first, and what became of it",
+                  {"syncline records history client CUST-001"}, show_history);
   add_page_options(cli, history);
   for (CLI::App* command : {&show, &history}) {
     add_argument(*command, "ENTITY", cli.args.entity, "The record type, such as client");

@@ -1,7 +1,3 @@
-#include <CLI/CLI.hpp>
-
-#include <ostream>
-
 #include "hub/app/commands.hpp"
 #include "hub/app/data_folder.hpp"
 #include "hub/app/log_sink.hpp"
@@ -15,6 +11,10 @@
 #include "hub/store/lock.hpp"
 #include "hub/store/store.hpp"
 #include "hub/sync/hub.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <ostream>
 
 namespace hub::app {
 
@@ -48,12 +48,13 @@ http::ServerOptions server_options(const config::Config& config) {
 ExitCode wait_for_end(const StopSignals& signals, const store::Store& store) {
   while (store.healthy())
     if (signals.wait(kHealthEvery)) {
-      base::log(base::LogLevel::kInfo, "hub", "stopping: what runs is finished first; a second signal ends at once");
       signals.let_through();
+      base::log(base::LogLevel::kInfo, "hub", "stopping: what runs is finished first; a second signal ends at once");
       return ExitCode::kOk;
     }
-  base::log(base::LogLevel::kError, "hub", "a write of the store failed: stopping, to be started again on a fresh handle");
   signals.let_through();
+  base::log(base::LogLevel::kError, "hub",
+            "a write of the store failed: stopping, to be started again on a fresh handle");
   return ExitCode::kAway;
 }
 
@@ -80,8 +81,9 @@ ExitCode run(Cli& cli) {
   hub.start();
   lock.publish(url_of(reachable(config.hub.listen_host), server.port()));
   const std::string url = url_of(config.hub.listen_host, server.port());
-  base::log(base::LogLevel::kInfo, "hub", "syncline " + version() + " serves " + config.hub.name + " at " + url +
-                                              " from " + config.hub.data.string());
+  base::log(
+      base::LogLevel::kInfo, "hub",
+      "syncline " + version() + " serves " + config.hub.name + " at " + url + " from " + config.hub.data.string());
   cli.out << "listening on " << url << std::endl;
 
   const ExitCode code = wait_for_end(signals, store);
@@ -94,14 +96,15 @@ ExitCode run(Cli& cli) {
 }  // namespace
 
 void add_run(Cli& cli, CLI::App& root) {
-  CLI::App& command = add_command(cli, root, "run",
-                                  "Starts the hub and serves until SIGTERM or Ctrl-C; prints where it listens",
-                                  {"syncline run --config config/hub.yaml",
-                                   "syncline run --config config/hub.yaml --set hub.listen=127.0.0.1:0"},
-                                  run);
+  CLI::App& command = add_command(
+      cli, root, "run", "Starts the hub and serves until SIGTERM or Ctrl-C; prints where it listens",
+      {"syncline run --config config/hub.yaml", "syncline run --config config/hub.yaml --set hub.listen=127.0.0.1:0"},
+      run);
   put_under(command, kServe);
-  command.add_option("--log-level", cli.args.log_level, "The least level that is logged to standard error: debug, info, "
-                                                        "warning or error; default info")
+  command
+      .add_option("--log-level", cli.args.log_level,
+                  "The least level that is logged to standard error: debug, info, "
+                  "warning or error; default info")
       ->option_text("LEVEL")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
   add_config_options(cli, command);

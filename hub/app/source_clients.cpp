@@ -1,9 +1,9 @@
 #include "hub/app/source_clients.hpp"
 
-#include <algorithm>
-
 #include "hub/app/exit_code.hpp"
 #include "hub/plugin/settings.hpp"
+
+#include <algorithm>
 
 namespace hub::app {
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-
 #include "hub/config/config.hpp"
 #include "hub/plugin/library.hpp"
 #include "hub/sync/hub.hpp"
+
+#include <string>
 
 namespace hub::app {
 

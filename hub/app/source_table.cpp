@@ -1,9 +1,9 @@
 #include "hub/app/source_table.hpp"
 
-#include <ostream>
-
 #include "hub/app/cells.hpp"
 #include "hub/app/table.hpp"
+
+#include <ostream>
 
 namespace hub::app {
 
@@ -18,7 +18,14 @@ std::string state(const model::Json& source) {
 }  // namespace
 
 void write_sources(std::ostream& out, const model::Json& sources) {
-  Table table({{"SOURCE"}, {"PLUGIN"}, {"PRIORITY", true}, {"STATE"}, {"PENDING", true}, {"OLDEST"}, {"LAST PULL"}, {"ENTITIES"}});
+  Table table({{"SOURCE"},
+               {"PLUGIN"},
+               {"PRIORITY", true},
+               {"STATE"},
+               {"PENDING", true},
+               {"OLDEST"},
+               {"LAST PULL"},
+               {"ENTITIES"}});
   for (const model::Json& source : sources.items)
     table.add({cell(source, "name"), cell(source, "plugin"), cell(source, "priority"), state(source),
                cell(source, "pending"), time_cell(source, "oldestPendingAt"), time_cell(source, "lastPullAt"),

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <iosfwd>
-
 #include "hub/model/json.hpp"
+
+#include <iosfwd>
 
 namespace hub::app {
 

@@ -1,13 +1,13 @@
-#include <CLI/CLI.hpp>
-
-#include <ostream>
-
 #include "hub/app/api_client.hpp"
 #include "hub/app/cells.hpp"
 #include "hub/app/commands.hpp"
 #include "hub/app/source_table.hpp"
 #include "hub/app/table.hpp"
 #include "hub/model/json_writer.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <ostream>
 
 namespace hub::app {
 
@@ -21,7 +21,8 @@ ExitCode list_sources(Cli& cli) {
 }
 
 /// Calls `…/{source}/{verb}` and says what is so now.
-ExitCode tell(Cli& cli, const ApiClient& client, const std::string& verb, const std::string& body, const std::string& done) {
+ExitCode tell(Cli& cli, const ApiClient& client, const std::string& verb, const std::string& body,
+              const std::string& done) {
   const ApiClient::Answer answer = client.call({"POST", path({"api", "sources", cli.args.source, verb}), body, {}});
   if (!wrote_json(cli, answer)) cli.out << printable(cli.args.source) << ' ' << done << '\n';
   return ExitCode::kOk;
@@ -40,18 +41,19 @@ ExitCode resume(Cli& cli) { return tell(cli, connect(cli), "resume", {}, "goes o
 ApiClient connect_to_running(const Cli& cli) {
   ApiClient client = connect(cli);
   if (client.hub_runs()) return client;
-  throw CommandError(ExitCode::kAway, "no hub runs on this store, and only a running one pulls: start it with `syncline run`");
+  throw CommandError(ExitCode::kAway,
+                     "no hub runs on this store, and only a running one pulls: start it with `syncline run`");
 }
 
 ExitCode pull(Cli& cli) { return tell(cli, connect_to_running(cli), "pull", {}, "is being pulled now"); }
 
 ExitCode resync(Cli& cli) {
-  return tell(cli, connect_to_running(cli), "resync", {}, "is being pulled from the start; what is known already changes nothing");
+  return tell(cli, connect_to_running(cli), "resync", {},
+              "is being pulled from the start; what is known already changes nothing");
 }
 
 ExitCode set_priority(Cli& cli) {
-  const std::string body =
-      model::JsonWriter().begin_object().member("priority", cli.args.priority).end_object().take();
+  const std::string body = model::JsonWriter().begin_object().member("priority", cli.args.priority).end_object().take();
   const ApiClient::Answer answer =
       connect(cli).call({"PUT", path({"api", "sources", cli.args.source, "priority"}), body, {}});
   if (!wrote_json(cli, answer))
@@ -83,13 +85,15 @@ void add_sources(Cli& cli, CLI::App& root) {
   add_source_command(cli, group, "resume", "Goes on with a paused source", "syncline sources resume ERP", resume);
   add_source_command(cli, group, "pull", "Pulls from a source now instead of at its next time; needs the running hub",
                      "syncline sources pull LocalDB", pull);
-  add_source_command(cli, group, "resync", "Pulls everything from a source again, from the start; needs the running hub",
+  add_source_command(cli, group, "resync",
+                     "Pulls everything from a source again, from the start; needs the running hub",
                      "syncline sources resync LocalDB", resync);
 }
 
 void add_priority(Cli& cli, CLI::App& root) {
   CLI::App& group = add_group(root, "priority", "Whose value wins where two sources wrote the same version", kDecide);
-  CLI::App& set = add_source_command(cli, group, "set", "Gives a source a priority; lower is better. Counts from the next change on",
+  CLI::App& set = add_source_command(cli, group, "set",
+                                     "Gives a source a priority; lower is better. Counts from the next change on",
                                      "syncline priority set LocalDB 1", set_priority);
   set.add_option("N", cli.args.priority, "The priority, a whole number; 1 is better than 2")
       ->required()

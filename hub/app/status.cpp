@@ -1,17 +1,18 @@
-#include <ostream>
-
 #include "hub/app/api_client.hpp"
 #include "hub/app/cells.hpp"
 #include "hub/app/commands.hpp"
 #include "hub/app/source_table.hpp"
 #include "hub/app/table.hpp"
 
+#include <ostream>
+
 namespace hub::app {
 
 namespace {
 
 /// "applied 5, superseded 1": the members of `counters` whose names are in `names`; "none" when there is none.
-std::string counts(const model::Json& counters, std::initializer_list<std::string_view> names, std::string_view prefix) {
+std::string counts(const model::Json& counters, std::initializer_list<std::string_view> names,
+                   std::string_view prefix) {
   std::string text;
   for (const std::string_view name : names)
     if (const model::Json* value = counters.find(std::string(prefix) + std::string(name)))
@@ -27,8 +28,11 @@ ExitCode status(Cli& cli) {
   Table facts({{""}, {""}});
   facts.add({"hub", cell(now, "name") + (client.hub_runs() ? ", running" : ", not running")});
   if (const model::Json* counters = now.find("counters")) {
-    facts.add({"changes", counts(*counters, {"acknowledged", "applied", "superseded", "no_change", "conflict", "waiting", "dead"}, "")});
-    facts.add({"deliveries", counts(*counters, {"created", "applied", "merged", "unneeded", "dead", "discarded"}, "deliveries_")});
+    facts.add(
+        {"changes",
+         counts(*counters, {"acknowledged", "applied", "superseded", "no_change", "conflict", "waiting", "dead"}, "")});
+    facts.add({"deliveries",
+               counts(*counters, {"created", "applied", "merged", "unneeded", "dead", "discarded"}, "deliveries_")});
   }
   facts.add({"to decide", counted(cell(now, "openConflicts"), "open conflict") + ", " +
                               counted(cell(now, "deadLetters"), "dead letter")});

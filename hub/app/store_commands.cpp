@@ -1,5 +1,3 @@
-#include <ostream>
-
 #include "hub/app/cells.hpp"
 #include "hub/app/commands.hpp"
 #include "hub/app/data_folder.hpp"
@@ -9,6 +7,8 @@
 #include "hub/store/audit.hpp"
 #include "hub/store/sources.hpp"
 #include "hub/store/store.hpp"
+
+#include <ostream>
 
 namespace hub::app {
 
@@ -31,8 +31,8 @@ ExitCode migrate(Cli& cli) {
   if (before == now)
     cli.out << " is at schema version " << now << " already\n";
   else
-    cli.out << " was " << (made ? "made" : "at schema version " + std::to_string(before)) << " and is at schema version "
-            << now << " now\n";
+    cli.out << " was " << (made ? "made" : "at schema version " + std::to_string(before))
+            << " and is at schema version " << now << " now\n";
   return ExitCode::kOk;
 }
 
@@ -45,13 +45,15 @@ struct Books {
 Books audit_store(const config::Config& config) {
   const auto file = store_file(config.hub.data);
   if (!std::filesystem::exists(file))
-    throw CommandError(ExitCode::kAway, "there is no store in " + config.hub.data.string() + " yet: `syncline run` makes it");
+    throw CommandError(ExitCode::kAway,
+                       "there is no store in " + config.hub.data.string() + " yet: `syncline run` makes it");
   store::Session session(file, store::Session::Mode::kRead, config.hub.durable);
   session.begin();
   if (const int version = store::schema_version(session); version != store::latest_schema_version())
     throw CommandError(ExitCode::kAway, file.string() + " is at schema version " + std::to_string(version) +
                                             ", and this binary audits version " +
-                                            std::to_string(store::latest_schema_version()) + ": run `syncline migrate` first");
+                                            std::to_string(store::latest_schema_version()) +
+                                            ": run `syncline migrate` first");
   Books books{store::audit(session), store::load_counters(session)};
   session.rollback();
   return books;
@@ -66,7 +68,11 @@ void write_json(std::ostream& out, const Books& books) {
   }
   json.end_array().key("counters").begin_array();
   for (const store::Counter& counter : books.counters)
-    json.begin_object().member("source", counter.source).member("name", counter.name).member("value", counter.value).end_object();
+    json.begin_object()
+        .member("source", counter.source)
+        .member("name", counter.name)
+        .member("value", counter.value)
+        .end_object();
   out << json.end_array().end_object().take() << '\n';
 }
 
@@ -98,18 +104,19 @@ ExitCode audit(Cli& cli) {
 }  // namespace
 
 void add_migrate(Cli& cli, CLI::App& root) {
-  CLI::App& command = add_command(cli, root, "migrate",
-                                  "Makes the store, or brings its schema up to date (run does so too); needs that no hub runs",
-                                  {"syncline migrate --config config/hub.yaml"}, migrate);
+  CLI::App& command =
+      add_command(cli, root, "migrate",
+                  "Makes the store, or brings its schema up to date (run does so too); needs that no hub runs",
+                  {"syncline migrate --config config/hub.yaml"}, migrate);
   put_under(command, kServe);
   add_config_options(cli, command);
 }
 
 void add_audit(Cli& cli, CLI::App& root) {
-  CLI::App& command = add_command(
-      cli, root, "audit",
-      "Recounts the store: every acknowledged change and every delivery must be accounted for. Works beside a running hub",
-      {"syncline audit", "syncline audit --json"}, audit);
+  CLI::App& command = add_command(cli, root, "audit",
+                                  "Recounts the store: every acknowledged change and every delivery must be accounted "
+                                  "for. Works beside a running hub",
+                                  {"syncline audit", "syncline audit --json"}, audit);
   put_under(command, kLook);
   add_json_option(cli, command);
   add_config_options(cli, command);

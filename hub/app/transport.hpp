@@ -1,10 +1,10 @@
 #pragma once
 
+#include "hub/config/config.hpp"
+
 #include <chrono>
 #include <functional>
 #include <string>
-
-#include "hub/config/config.hpp"
 
 namespace hub::app {
 
@@ -25,8 +25,8 @@ struct ApiAnswer {
 /// Carries a call to a hub and waits for the answer. Throws CommandError(kAway) when there is none. One thread.
 using Transport = std::function<ApiAnswer(const ApiCall&)>;
 
-/// To the hub that listens at `url` ("http://127.0.0.1:8080"). `patience` is for connecting and sending, and again for the
-/// answer.
+/// To the hub that listens at `url` ("http://127.0.0.1:8080"). `patience` is for connecting and sending, and again for
+/// the answer.
 [[nodiscard]] Transport over_http(std::string url, std::chrono::milliseconds patience);
 
 /// To the API in this process: holds the data folder's lock and its store as long as the transport lives. No plugin is

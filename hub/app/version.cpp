@@ -1,10 +1,10 @@
 #include "hub/app/version.hpp"
 
-#include <ostream>
-
 #include "hub/app/commands.hpp"
 #include "hub/model/json_writer.hpp"
 #include "hub/store/store.hpp"
+
+#include <ostream>
 
 namespace hub::app {
 
@@ -30,8 +30,9 @@ std::string version_text() {
 }
 
 void add_version(Cli& cli, CLI::App& root) {
-  CLI::App& command = add_command(cli, root, "version", "The version of this binary", {"syncline version --json"},
-                                  show_version);
+  CLI::App& command =
+      add_command(cli, root, "version", "The version of this binary", {"syncline version --json"}, show_version);
+  put_under(command, kLook);
   add_json_option(cli, command);
 }
 

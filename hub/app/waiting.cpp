@@ -1,11 +1,11 @@
-#include <CLI/CLI.hpp>
-
-#include <ostream>
-
 #include "hub/app/api_client.hpp"
 #include "hub/app/cells.hpp"
 #include "hub/app/commands.hpp"
 #include "hub/app/table.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <ostream>
 
 namespace hub::app {
 
@@ -39,9 +39,9 @@ ExitCode list_waiting(Cli& cli) {
 }  // namespace
 
 void add_waiting(Cli& cli, CLI::App& root) {
-  CLI::App& group = add_command(cli, root, "waiting",
-                                "Changes that are parked until a record that they reference is there",
-                                {"syncline waiting", "syncline waiting list --limit 200"}, list_waiting);
+  CLI::App& group =
+      add_command(cli, root, "waiting", "Changes that are parked until a record that they reference is there",
+                  {"syncline waiting", "syncline waiting list --limit 200"}, list_waiting);
   group.require_subcommand(0, 1);
   CLI::App& list = add_command(cli, group, "list", "The same", {"syncline waiting list --json"}, list_waiting);
   group.group(kLook);

@@ -206,8 +206,7 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
     decision.state = model::ChangeState::kNoChange;
     decision.version = target.record.version;
   } else {
-    const resolve::Context context{*config_.entity(change.key.entity), priorities_};
-    decision = resolve::resolve(target.exists ? &target.record : nullptr, change, link(target, change.source), context);
+    decision = resolve(target, change);
   }
   if (decision.resolution == model::Resolution::kNewRecord && change.op == model::Op::kUpsert) {
     if (const auto* field = lacking(*config_.entity(change.key.entity), change.fields)) {
@@ -236,6 +235,17 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
   answer.row_version = row.row_version = target.record.row_version;
   answer.changed_fields = changed_fields(decision);
   return std::nullopt;
+}
+
+model::Decision Transaction::resolve(State& target, const model::Change& change) {
+  const model::EntitySchema& schema = *config_.entity(change.key.entity);
+  const model::Record* canonical = target.exists ? &target.record : nullptr;
+  if (change.source != kSteward || schema.deletes == model::DeleteMode::kPropagate)
+    return resolve::resolve(canonical, change, link(target, change.source), {schema, priorities_});
+  // What `deletes` leaves to a person is what this person decides.
+  model::EntitySchema decided = schema;
+  decided.deletes = model::DeleteMode::kPropagate;
+  return resolve::resolve(canonical, change, nullptr, {decided, priorities_});
 }
 
 void Transaction::write_record(State& state, const model::Change& change, const model::Decision& decision,

@@ -81,6 +81,7 @@ class Transaction {
   std::optional<Result> answer_again(const Submission& submission);
   std::optional<Refusal> decide(const Submission& submission, store::JournalRow& row, Answer& answer,
                                 const store::WaitingRow* parked);
+  model::Decision resolve(State& target, const model::Change& change);
   void identify(model::Change& change);
   std::vector<model::RecordKey> missing(model::Change& change, bool native_references);
   std::vector<model::RecordKey> missing_before(const model::Change& change);

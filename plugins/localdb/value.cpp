@@ -15,6 +15,8 @@ template <class... Cases>
 struct Overloaded : Cases... {
   using Cases::operator()...;
 };
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
 
 /// The integer that a real number is, if it is one that 64 bits hold exactly.
 std::optional<std::int64_t> whole(double real) {

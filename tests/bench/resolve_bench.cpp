@@ -67,7 +67,7 @@ void decide(benchmark::State& state, const Case& on) {
   link.base_version = 4;
   link.shadow = first.fields;
   std::int64_t decisions = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     const Decision decision = hub::resolve::resolve(&record, on.incoming, &link, {schema, priorities});
     benchmark::DoNotOptimize(decision);
     ++decisions;
@@ -83,7 +83,7 @@ void decide_and_apply(benchmark::State& state) {
   Record record;
   record.key = incoming.key;
   std::int64_t decisions = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     incoming.version = ++decisions;
     const Decision decision = hub::resolve::resolve(&record, incoming, nullptr, {schema, priorities});
     hub::resolve::apply(record, incoming, decision, by("ERP"));

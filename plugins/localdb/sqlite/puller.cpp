@@ -127,11 +127,11 @@ bool Puller::read_log(const ReadyTable& table, Cursor& cursor, syncline::ChangeS
     cursor.seq = change.seq;
   }
   if (!gap) return !complete;
-  warn("table '" + table.table.name +
-       "': some writes were not captured (the triggers were missing, the mapping changed, or " +
-       "the hub or the file was put back from a backup); the whole table is read again. Rows deleted in that time are "
-       "found " +
-       "by a resync only");
+  warn(
+      "table '" + table.table.name +
+      "': some writes were not captured (the triggers were missing, the mapping changed, or " +
+      "the hub or the file was put back from a backup); the whole table is read again. Rows deleted in that time are " +
+      "not noticed");
   coverage_.set(table.table.name, std::nullopt);
   cursor = {.phase = Cursor::Phase::kLoad, .seq = last};
   return true;

@@ -1,8 +1,8 @@
 #include "plugins/localdb/sqlite/session.hpp"
 
-#include <syncline/source.hpp>
-
 #include "plugins/localdb/tests/client_database.hpp"
+
+#include <syncline/source.hpp>
 
 namespace localdb::sqlite {
 namespace {

@@ -1,11 +1,11 @@
 #include "hub/app/api_client.hpp"
 
-#include <gtest/gtest.h>
-
 #include "hub/http/routes.hpp"
 #include "hub/http/server.hpp"
 #include "hub/store/lock.hpp"
 #include "tests/unit/app/fixture.hpp"
+
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -46,10 +46,11 @@ class RunningHub {
 class Commands : public testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
-    here_.apply({R"({"externalId":"C1","source":"CRM","version":5,"fullName":"Ann","email":"ann@example.org"})",
-                 R"({"externalId":"C1","source":"CRM","version":5,"fullName":"Anna"})",
-                 R"({"externalId":"a/b c","source":"ERP","version":1,"fullName":"Slash"})",
-                 R"({"entity":"order","externalId":"O1","source":"CRM","version":1,"fields":{"clientId":"C9","total":"1.50"}})"});
+    here_.apply(
+        {R"({"externalId":"C1","source":"CRM","version":5,"fullName":"Ann","email":"ann@example.org"})",
+         R"({"externalId":"C1","source":"CRM","version":5,"fullName":"Anna"})",
+         R"({"externalId":"a/b c","source":"ERP","version":1,"fullName":"Slash"})",
+         R"({"entity":"order","externalId":"O1","source":"CRM","version":1,"fields":{"clientId":"C9","total":"1.50"}})"});
     if (GetParam()) hub_.emplace(here_);
   }
 
@@ -105,11 +106,12 @@ TEST_P(Commands, SettleAConflictWithGivenValues) {
   EXPECT_NE(shown.find("fullName  Anna      Ann"), std::string::npos) << shown;
   const json conflict = read({"conflicts", "show", "CRM:2"});
   const std::string etag = conflict["record"]["etag"];
-  EXPECT_NE(shown.find("syncline conflicts resolve CRM:2 --etag " + etag + " --take incoming"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("syncline conflicts resolve CRM:2 --etag " + etag + " --take incoming"), std::string::npos)
+      << shown;
 
   EXPECT_EQ(said({"conflicts", "resolve", "CRM:2", "--etag", "1.1", "--take", "incoming"}).code, 1);
-  const std::string settled = out({"conflicts", "resolve", "CRM:2", "--etag", etag, "--field", "fullName=Anne", "--field",
-                                   "active=true", "--clear", "email"});
+  const std::string settled = out({"conflicts", "resolve", "CRM:2", "--etag", etag, "--field", "fullName=Anne",
+                                   "--field", "active=true", "--clear", "email"});
   EXPECT_EQ(settled, "conflict CRM:2 is settled: client C1 is at version 6\n");
   const json fields = read({"records", "show", "client", "C1"})["fields"];
   EXPECT_EQ(fields["fullName"], "Anne");

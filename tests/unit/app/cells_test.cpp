@@ -1,8 +1,8 @@
 #include "hub/app/cells.hpp"
 
-#include <gtest/gtest.h>
-
 #include "hub/base/clock.hpp"
+
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -13,8 +13,8 @@ TEST(Cell, ShowsEachKindOfValue) {
   const auto json = hub::model::parse_json(
       R"({"text":"Ann","number":12.50,"flag":true,"none":null,"list":["a",1],"object":{"a":"x","b":null}})");
   ASSERT_TRUE(json.ok());
-  const std::pair<const char*, const char*> cases[] = {{"text", "Ann"},  {"number", "12.50"}, {"flag", "true"},
-                                                       {"none", "-"},    {"list", "a, 1"},    {"object", "a=x, b=-"},
+  const std::pair<const char*, const char*> cases[] = {{"text", "Ann"}, {"number", "12.50"}, {"flag", "true"},
+                                                       {"none", "-"},   {"list", "a, 1"},    {"object", "a=x, b=-"},
                                                        {"missing", "-"}};
   for (const auto& [name, expected] : cases) EXPECT_EQ(cell(json.value(), name), expected) << name;
 }

@@ -1,11 +1,11 @@
 #include "hub/app/command_line.hpp"
 
+#include "tests/support/hub_binary.hpp"
+#include "tests/support/temp_dir.hpp"
+
 #include <gtest/gtest.h>
 
 #include <sstream>
-
-#include "tests/support/hub_binary.hpp"
-#include "tests/support/temp_dir.hpp"
 
 namespace {
 
@@ -30,9 +30,12 @@ std::vector<std::string> words_of(const std::string& line) {
   std::vector<std::string> words(1);
   char quote = 0;
   for (const char c : line) {
-    if (quote != 0 ? c == quote : c == '\'' || c == '"') quote = quote != 0 ? char{0} : c;
-    else if (c == ' ' && quote == 0) words.emplace_back();
-    else words.back() += c;
+    if (quote != 0 ? c == quote : c == '\'' || c == '"')
+      quote = quote != 0 ? char{0} : c;
+    else if (c == ' ' && quote == 0)
+      words.emplace_back();
+    else
+      words.back() += c;
   }
   std::erase(words, "");
   return words;
@@ -40,7 +43,8 @@ std::vector<std::string> words_of(const std::string& line) {
 
 testing::AssertionResult is_understood(const std::string& line) {
   auto words = words_of(line);
-  if (words.empty() || words.front() != "syncline") return testing::AssertionFailure() << "no syncline command: " << line;
+  if (words.empty() || words.front() != "syncline")
+    return testing::AssertionFailure() << "no syncline command: " << line;
   words.erase(words.begin());
   const Read result = read(words);
   if (!result.ended || *result.ended == ExitCode::kOk) return testing::AssertionSuccess();
@@ -66,9 +70,10 @@ TEST(CommandLine, UnderstandsEveryExampleOfItsDocumentation) {
 }
 
 TEST(CommandLine, TakesTheCommonOptionsBeforeAndAfterTheCommand) {
-  for (const char* line : {"syncline --config x.yaml --set hub.name=a status", "syncline status --config x.yaml --set hub.name=a",
-                           "syncline waiting --config x.yaml", "syncline waiting list --config x.yaml",
-                           "syncline sources pause ERP --set a=1 --set b=2", "syncline sources pause --set a=1 ERP"})
+  for (const char* line :
+       {"syncline --config x.yaml --set hub.name=a status", "syncline status --config x.yaml --set hub.name=a",
+        "syncline waiting --config x.yaml", "syncline waiting list --config x.yaml",
+        "syncline sources pause ERP --set a=1 --set b=2", "syncline sources pause --set a=1 ERP"})
     EXPECT_TRUE(is_understood(line));
 }
 

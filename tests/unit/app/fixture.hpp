@@ -1,17 +1,18 @@
 #pragma once
 
-#include <memory>
-#include <nlohmann/json.hpp>
-#include <sstream>
-#include <string>
-#include <vector>
-
 #include "hub/app/command_line.hpp"
 #include "hub/app/transport.hpp"
 #include "hub/config/load.hpp"
 #include "hub/store/store.hpp"
 #include "hub/sync/hub.hpp"
 #include "tests/support/temp_dir.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
 
 namespace tests::app {
 
@@ -60,7 +61,8 @@ sources:
     std::vector<hub::sync::Submission> changes;
     for (const std::string& body : bodies) {
       auto read = pipeline.read_change(body);
-      if (const auto* refusal = std::get_if<hub::sync::Refusal>(&read)) throw std::runtime_error(body + ": " + refusal->detail);
+      if (const auto* refusal = std::get_if<hub::sync::Refusal>(&read))
+        throw std::runtime_error(body + ": " + refusal->detail);
       changes.push_back(std::get<hub::sync::Submission>(std::move(read)));
     }
     if (!pipeline.submit(std::move(changes), [](auto&&) {})) throw std::runtime_error("the queue is full");

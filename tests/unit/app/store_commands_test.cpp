@@ -1,9 +1,9 @@
-#include <gtest/gtest.h>
-#include <sys/stat.h>
-
 #include "hub/store/lock.hpp"
 #include "tests/support/sqlite.hpp"
 #include "tests/unit/app/fixture.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
 
 namespace {
 

@@ -65,7 +65,9 @@ TEST(Printable, KeepsATerminalFromTakingValuesForCommands) {
       {"\x1b[2J", "\\x1b[2J"},
       {std::string("a\0b", 3), "a\\x00b"},
       {"\x7f", "\\x7f"},
-      {"\xc2\x9b" "31m", "\\x9b31m"},
+      {"\xc2\x9b"
+       "31m",
+       "\\x9b31m"},
       {"é£\xc2\xa0", "é£\xc2\xa0"},
       {"\xc2", "\xc2"},
   };

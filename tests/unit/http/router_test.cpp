@@ -30,6 +30,10 @@ Router example() {
   });
   router.blocking("GET", "/throws", [](const Request&) -> Response { throw std::runtime_error("secret detail"); });
   router.async("GET", "/throws-later", [](Request&&, Reply) { throw std::runtime_error("secret detail"); });
+  router.async("GET", "/made", [](Request&&, Reply reply) { reply.later([] { return text("made"); }); });
+  router.async("GET", "/cannot-make", [](Request&&, Reply reply) {
+    reply.later([]() -> Response { throw std::runtime_error("secret detail"); });
+  });
   router.async("GET", "/forgets", [](Request&&, Reply) {});
   router.lines("POST", "/batch", [](const Request&, std::vector<std::string>&& lines, LinesReply reply) {
     if (lines.front() == "throw") throw std::runtime_error("no");
@@ -133,9 +137,11 @@ TEST(Router, WaitsForAnAnswerFromAnotherThread) {
   EXPECT_EQ(call(example(), "POST", "/api/sync", "x").body, "synced x");
 }
 
+TEST(Router, MakesAnAnswerThatWasPutOff) { EXPECT_EQ(call(example(), "GET", "/made").body, "made"); }
+
 TEST(Router, TurnsAFailedHandlerIntoAProblemThatKeepsItsSecret) {
   const Router router = example();
-  for (const std::string path : {"/throws", "/throws-later", "/forgets"}) {
+  for (const std::string path : {"/throws", "/throws-later", "/forgets", "/cannot-make"}) {
     const auto response = call(router, "GET", path);
     EXPECT_EQ(response.status, 500) << path;
     EXPECT_EQ(json::parse(response.body).at("requestId"), "req-7") << path;
@@ -158,6 +164,7 @@ TEST(Answer, IsGivenOnce) {
   struct Sink final : Reply::Sink {
     int delivered = 0, dropped = 0;
     void deliver(Response) noexcept override { ++delivered; }
+    void deliver_made(std::function<Response()>) noexcept override { ++delivered; }
     void drop(bool) noexcept override { ++dropped; }
   };
   const auto sink = std::make_shared<Sink>();
@@ -166,6 +173,7 @@ TEST(Answer, IsGivenOnce) {
     Reply moved(std::move(reply));
     moved(Response{});
     EXPECT_THROW(moved(Response{}), std::logic_error);
+    EXPECT_THROW(moved.later([] { return Response{}; }), std::logic_error);
   }
   EXPECT_EQ(sink->delivered, 1);
   EXPECT_EQ(sink->dropped, 0);

@@ -21,6 +21,7 @@ TEST(Server, AnswersEachKindOfRouteOnOneConnection) {
   EXPECT_EQ(client.get("/hello").body, "hello");
   EXPECT_EQ(client.post("/echo", "{}").body, "{}");
   EXPECT_EQ(client.post("/async", "[1]").body, "[1]");
+  EXPECT_EQ(client.post("/made", "[2]").body, "[2]");
   EXPECT_EQ(client.post("/batch", "a\nb", {{"Content-Type", "application/x-ndjson"}}).body, "a\nb\n");
   EXPECT_EQ(client.get("/nothing").status, 204);
   EXPECT_EQ(client.get("/nowhere").status, 404);
@@ -137,7 +138,7 @@ TEST(Server, TurnsAFailedHandlerIntoAProblemThatKeepsItsSecret) {
   TestServer server;
   auto client = server.start().client();
   const std::vector<std::pair<std::string, std::string>> cases{
-      {"GET", "/throws"}, {"POST", "/throws"}, {"POST", "/forgets"}};
+      {"GET", "/throws"}, {"POST", "/throws"}, {"POST", "/forgets"}, {"POST", "/cannot-make"}};
   for (const auto& [method, path] : cases) {
     const auto response = client.request(method, path, {}, {{"X-Request-Id", "req-9"}});
     EXPECT_EQ(response.status, 500) << method << path;

@@ -65,6 +65,11 @@ class TestServer {
     router.blocking("GET", "/big", [](const Request&) { return text(std::string(64 << 20, 'x')); });
     router.blocking("GET", "/nothing", [](const Request&) { return Response{204, {}, {}, {}}; });
     router.async("POST", "/async", [](Request&& r, Reply reply) { reply(text(std::move(r.body))); });
+    router.async("POST", "/made",
+                 [](Request&& r, Reply reply) { reply.later([body = std::move(r.body)] { return text(body); }); });
+    router.async("POST", "/cannot-make", [](Request&&, Reply reply) {
+      reply.later([]() -> Response { throw std::runtime_error("secret detail"); });
+    });
     router.async("POST", "/held", [this](Request&&, Reply reply) { held.put(std::move(reply)); });
     router.async("POST", "/forgets", [](Request&&, Reply) {});
     router.async("POST", "/throws", [](Request&&, Reply) { throw std::runtime_error("secret detail"); });

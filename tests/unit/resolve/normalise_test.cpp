@@ -8,7 +8,6 @@ namespace {
 
 using model::FieldSchema;
 using model::FieldType;
-using model::Json;
 using model::NormaliserKind;
 using model::OnBlank;
 
