@@ -21,7 +21,8 @@ ExitCode list_conflicts(Cli& cli) {
   const auto query = Query().page(cli.args).add("state", state == "all" ? "" : state).text();
   const ApiClient::Answer answer = connect(cli).get("/api/conflicts" + query);
   if (wrote_json(cli, answer)) return ExitCode::kOk;
-  Table table({{"ID"}, {"STATE"}, {"ENTITY"}, {"EXTERNAL ID"}, {"FROM"}, {"OP"}, {"FIELDS"}, {"OPENED (UTC)"}});
+  Table table(
+      {{"ID"}, {"STATE"}, {"ENTITY"}, {"EXTERNAL ID"}, {"FROM"}, {"OP"}, {"FIELDS", Fit::kCut}, {"OPENED (UTC)"}});
   if (const Json* items = answer.json.find("items"))
     for (const Json& conflict : items->items)
       table.add({cell(conflict, "id"), cell(conflict, "state"), cell(conflict, "entity"), cell(conflict, "externalId"),
@@ -46,7 +47,7 @@ void write_values(std::ostream& out, const Json& conflict) {
   std::set<std::string> names;
   for (const Json* fields : {&incoming, &member(conflict, "canonicalThen")})
     for (const auto& [name, value] : fields->members) names.insert(name);
-  Table table({{"FIELD"}, {"INCOMING"}, {"CANONICAL THEN"}, {"CANONICAL NOW"}});
+  Table table({{"FIELD"}, {"INCOMING", Fit::kCut}, {"CANONICAL THEN", Fit::kCut}, {"CANONICAL NOW", Fit::kCut}});
   for (const std::string& name : names)
     table.add({name, cell(incoming, name), cell(member(conflict, "canonicalThen"), name), cell(now, name)});
   table.print(out);

@@ -19,8 +19,14 @@ ExitCode list_letters(Cli& cli) {
   const auto query = Query().page(cli.args).add("source", cli.args.source).text();
   const ApiClient::Answer answer = connect(cli).get("/api/dead-letters" + query);
   if (wrote_json(cli, answer)) return ExitCode::kOk;
-  Table table(
-      {{"ID"}, {"KIND"}, {"SOURCE"}, {"ENTITY"}, {"EXTERNAL ID"}, {"ATTEMPTS", true}, {"SINCE (UTC)"}, {"REASON"}});
+  Table table({{"ID"},
+               {"KIND"},
+               {"SOURCE"},
+               {"ENTITY"},
+               {"EXTERNAL ID"},
+               {"ATTEMPTS", Fit::kRight},
+               {"SINCE (UTC)"},
+               {"REASON", Fit::kCut}});
   if (const Json* items = answer.json.find("items"))
     for (const Json& letter : items->items)
       table.add({cell(letter, "id"), cell(letter, "kind"), cell(letter, "source"), cell(letter, "entity"),

@@ -31,7 +31,12 @@ ExitCode list_records(Cli& cli) {
   query.page(cli.args).add("entity", cli.args.entity).add("deleted", cli.args.deleted ? "true" : "");
   const ApiClient::Answer answer = connect(cli).get("/api/records" + query.text());
   if (wrote_json(cli, answer)) return ExitCode::kOk;
-  Table table({{"ENTITY"}, {"EXTERNAL ID"}, {"VERSION", true}, {"LAST SOURCE"}, {"UPDATED (UTC)"}, {"FIELDS"}});
+  Table table({{"ENTITY"},
+               {"EXTERNAL ID"},
+               {"VERSION", Fit::kRight},
+               {"LAST SOURCE"},
+               {"UPDATED (UTC)"},
+               {"FIELDS", Fit::kCut}});
   for (const Json& record : items_of(answer.json, "items"))
     table.add({cell(record, "entity"), cell(record, "externalId"), cell(record, "version"), cell(record, "lastSource"),
                time_cell(record, "updatedAt"), cell(record, "fields")});
@@ -42,7 +47,7 @@ ExitCode list_records(Cli& cli) {
 }
 
 void write_fields(std::ostream& out, const Json& record) {
-  Table table({{"FIELD"}, {"VALUE"}, {"FROM"}, {"VERSION", true}, {"AT (UTC)"}, {"CHANGE"}});
+  Table table({{"FIELD"}, {"VALUE", Fit::kCut}, {"FROM"}, {"VERSION", Fit::kRight}, {"AT (UTC)"}, {"CHANGE"}});
   const Json* fields = record.find("fields");
   const Json* provenance = record.find("provenance");
   if (fields == nullptr) return;
@@ -56,11 +61,11 @@ void write_fields(std::ostream& out, const Json& record) {
 }
 
 void write_sources(std::ostream& out, const Json& record) {
-  Table links({{"AT SOURCE"}, {"NATIVE ID"}, {"AGREED VERSION", true}, {"HOLDS"}});
+  Table links({{"AT SOURCE"}, {"NATIVE ID"}, {"AGREED VERSION", Fit::kRight}, {"HOLDS", Fit::kCut}});
   for (const Json& link : items_of(record, "links"))
     links.add({cell(link, "source"), cell(link, "nativeId"), cell(link, "baseVersion"),
                cell(link, "deleted") == "true" ? "deleted" : cell(link, "shadow")});
-  Table pending({{"PENDING FOR"}, {"STATE"}, {"ATTEMPT", true}, {"DUE (UTC)"}, {"LAST ERROR"}});
+  Table pending({{"PENDING FOR"}, {"STATE"}, {"ATTEMPT", Fit::kRight}, {"DUE (UTC)"}, {"LAST ERROR", Fit::kCut}});
   for (const Json& delivery : items_of(record, "pending"))
     pending.add({cell(delivery, "target"), cell(delivery, "state"), cell(delivery, "attempt"),
                  time_cell(delivery, "dueAt"), cell(delivery, "lastError")});
@@ -86,7 +91,7 @@ ExitCode show_history(Cli& cli) {
   const std::string target = path({"api", "records", cli.args.entity, cli.args.id, "history"});
   const ApiClient::Answer answer = connect(cli).get(target + Query().page(cli.args).text());
   if (wrote_json(cli, answer)) return ExitCode::kOk;
-  Table table({{"AT (UTC)"}, {"SOURCE"}, {"CHANGE"}, {"OP"}, {"STATE"}, {"RESOLUTION"}, {"VERSION", true}});
+  Table table({{"AT (UTC)"}, {"SOURCE"}, {"CHANGE"}, {"OP"}, {"STATE"}, {"RESOLUTION"}, {"VERSION", Fit::kRight}});
   for (const Json& change : items_of(answer.json, "items"))
     table.add({time_cell(change, "at"), cell(change, "source"), cell(change, "changeId"), cell(change, "op"),
                cell(change, "state"), cell(change, "resolution"), cell(change, "version")});

@@ -20,9 +20,9 @@ std::string state(const model::Json& source) {
 void write_sources(std::ostream& out, const model::Json& sources) {
   Table table({{"SOURCE"},
                {"PLUGIN"},
-               {"PRIORITY", true},
+               {"PRIORITY", Fit::kRight},
                {"STATE"},
-               {"PENDING", true},
+               {"PENDING", Fit::kRight},
                {"OLDEST"},
                {"LAST PULL"},
                {"ENTITIES"}});

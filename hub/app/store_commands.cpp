@@ -90,7 +90,7 @@ ExitCode audit(Cli& cli) {
     write_json(cli.out, books);
     return code;
   }
-  Table table({{"LAW"}, {"SUBJECT"}, {"EXPECTED", true}, {"FOUND", true}, {"DIFFERENCE", true}});
+  Table table({{"LAW"}, {"SUBJECT"}, {"EXPECTED", Fit::kRight}, {"FOUND", Fit::kRight}, {"DIFFERENCE", Fit::kRight}});
   for (const store::AuditFinding& finding : books.findings)
     table.add({finding.law, finding.subject, std::to_string(finding.expected), std::to_string(finding.found),
                std::to_string(finding.found - finding.expected)});

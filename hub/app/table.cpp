@@ -55,7 +55,10 @@ std::string printable(std::string_view text) {
 
 void Table::add(std::vector<std::string> cells) {
   if (cells.size() != columns_.size()) throw std::logic_error("a table's row has the wrong number of cells");
-  for (std::string& cell : cells) cell = cut(printable(cell));
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    cells[i] = printable(cells[i]);
+    if (columns_[i].fit == Fit::kCut) cells[i] = cut(std::move(cells[i]));
+  }
   rows_.push_back(std::move(cells));
 }
 
@@ -72,7 +75,7 @@ void Table::print(std::ostream& out) const {
     std::string text;
     for (std::size_t i = 0; i < cells.size(); ++i) {
       const std::string fill(widths[i] - width(cells[i]), ' ');
-      text += (i == 0 ? "" : "  ") + (columns_[i].right ? fill + cells[i] : cells[i] + fill);
+      text += (i == 0 ? "" : "  ") + (columns_[i].fit == Fit::kRight ? fill + cells[i] : cells[i] + fill);
     }
     text.erase(text.find_last_not_of(' ') + 1);
     out << text << '\n';

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <iosfwd>
 #include <string>
 #include <string_view>
@@ -7,13 +8,20 @@
 
 namespace hub::app {
 
+/// How a column stands.
+enum class Fit : std::uint8_t {
+  kLeft,
+  kRight,  // numbers
+  kCut,    // left, and a cell of more than 60 characters is cut with "…": what nobody types in again
+};
+
 /// Rows in aligned columns for people to read: titles in the first line, two spaces between columns. Cells are UTF-8;
-/// what a terminal could take for a command is shown escaped, and a cell of more than 60 characters is cut with "…".
+/// what a terminal could take for a command is shown escaped.
 class Table {
  public:
   struct Column {
     std::string title;
-    bool right = false;  // numbers
+    Fit fit = Fit::kLeft;
   };
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}

@@ -25,7 +25,8 @@ std::string missing(const Json& change) {
 ExitCode list_waiting(Cli& cli) {
   const ApiClient::Answer answer = connect(cli).get("/api/waiting" + Query().page(cli.args).text());
   if (wrote_json(cli, answer)) return ExitCode::kOk;
-  Table table({{"ID"}, {"ENTITY"}, {"EXTERNAL ID"}, {"WAITS FOR"}, {"SINCE (UTC)"}, {"ATTEMPTS", true}, {"NEXT TRY"}});
+  Table table(
+      {{"ID"}, {"ENTITY"}, {"EXTERNAL ID"}, {"WAITS FOR"}, {"SINCE (UTC)"}, {"ATTEMPTS", Fit::kRight}, {"NEXT TRY"}});
   if (const Json* items = answer.json.find("items"))
     for (const Json& change : items->items)
       table.add({cell(change, "id"), cell(change, "entity"), cell(change, "externalId"), missing(change),

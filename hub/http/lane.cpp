@@ -39,6 +39,7 @@ void Lane::stop() {
   inbox_->close();
   if (!thread_.joinable()) return;
   asio::post(io_, [this] {
+    ending_ = true;  // a sweep that is due already must not start the timer again
     guard_.reset();
     sweep_timer_.cancel();
   });
@@ -98,7 +99,7 @@ void Lane::sweep() {
   for (auto* session : sessions_) session->expire(now);
   sweep_timer_.expires_after(sweep_every_);
   sweep_timer_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) sweep();
+    if (!error && !ending_) sweep();
   });
 }
 

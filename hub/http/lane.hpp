@@ -51,6 +51,7 @@ class Lane {
   Timer sweep_timer_;
   const std::chrono::milliseconds sweep_every_;
   std::unordered_set<Session*> sessions_;
+  bool ending_ = false;
   std::string date_;
   std::int64_t date_second_ = -1;
   std::thread thread_;

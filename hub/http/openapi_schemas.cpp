@@ -8,25 +8,28 @@ std::string_view openapi_schemas() {
   "type": ["string", "number", "boolean", "null"]},
 "Fields": {"type": "object", "minProperties": 1, "additionalProperties": {"$ref": "#/components/schemas/Value"}},
 "Change": {"type": "object", "required": ["source"],
-  "description": "One change. Without `fields` every other member is a field, and the entity is the configured default.",
+  "description": "Without `fields` every other member is a field, and the entity is the configured default.",
   "properties": {
     "source": {"type": "string", "maxLength": 64},
     "entity": {"type": "string"},
     "externalId": {"type": "string", "minLength": 1, "maxLength": 256},
-    "nativeId": {"type": "string", "minLength": 1, "maxLength": 256, "description": "the source's own id, where it has one"},
+    "nativeId": {"type": "string", "minLength": 1, "maxLength": 256,
+      "description": "the source's own id, where it has one"},
     "op": {"enum": ["upsert", "delete"], "default": "upsert"},
     "version": {"type": "integer", "minimum": 1, "description": "the shared version; absent: a three-way merge"},
-    "baseVersion": {"type": "integer", "minimum": 1, "description": "what the source last saw, with a change without version"},
+    "baseVersion": {"type": "integer", "minimum": 1,
+      "description": "what the source last saw, with a change without version"},
     "fields": {"$ref": "#/components/schemas/Fields"},
     "changeId": {"type": "string", "maxLength": 256, "description": "idempotency key, unique in its source"},
     "observedAt": {"type": "string", "format": "date-time"}},
   "additionalProperties": {"$ref": "#/components/schemas/Value"}},
-"Resolution": {"enum": ["NEW_RECORD", "VERSION_WIN", "STALE_SKIP", "FIELD_MERGE", "PRIORITY_WIN", "MANUAL", "NO_CHANGE", "ECHO",
-  "DUPLICATE", null]},
+"Resolution": {"enum": ["NEW_RECORD", "VERSION_WIN", "STALE_SKIP", "FIELD_MERGE", "PRIORITY_WIN", "MANUAL",
+  "NO_CHANGE", "ECHO", "DUPLICATE", null]},
 "ChangeState": {"enum": ["applied", "superseded", "no_change", "conflict", "waiting", "dead"]},
 "RecordKey": {"type": "object", "required": ["entity"], "properties": {"entity": {"type": "string"},
   "externalId": {"type": "string"}, "nativeId": {"type": "string"}}},
-"ChangeAnswer": {"type": "object", "required": ["resolution", "state", "entity", "externalId", "changedFields", "changeId"],
+"ChangeAnswer": {"type": "object", "required": ["resolution", "state", "entity", "externalId", "changedFields",
+  "changeId"],
   "properties": {
     "resolution": {"$ref": "#/components/schemas/Resolution"},
     "state": {"$ref": "#/components/schemas/ChangeState"},
@@ -51,7 +54,8 @@ std::string_view openapi_schemas() {
 "Time": {"type": ["string", "null"], "format": "date-time"},
 "RecordState": {"type": "object", "required": ["entity", "externalId", "version", "etag", "lastSource", "fields"],
   "properties": {
-    "entity": {"type": "string"}, "externalId": {"type": "string"}, "version": {"type": "integer"}, "etag": {"type": "string"},
+    "entity": {"type": "string"}, "externalId": {"type": "string"}, "version": {"type": "integer"},
+    "etag": {"type": "string"},
     "lastSource": {"type": "string"}, "deleted": {"const": true}, "fields": {"$ref": "#/components/schemas/Fields"},
     "createdAt": {"$ref": "#/components/schemas/Time"}, "updatedAt": {"$ref": "#/components/schemas/Time"}}},
 "Record": {"allOf": [{"$ref": "#/components/schemas/RecordState"}], "type": "object",
@@ -61,7 +65,8 @@ std::string_view openapi_schemas() {
       "source": {"type": "string"}, "version": {"type": "integer"}, "changeId": {"type": "string"},
       "at": {"$ref": "#/components/schemas/Time"}, "observedAt": {"$ref": "#/components/schemas/Time"}}}},
     "links": {"type": "array", "items": {"type": "object", "properties": {
-      "source": {"type": "string"}, "nativeId": {"type": ["string", "null"]}, "sourceEtag": {"type": ["string", "null"]},
+      "source": {"type": "string"}, "nativeId": {"type": ["string", "null"]},
+      "sourceEtag": {"type": ["string", "null"]},
       "baseVersion": {"type": "integer"}, "deleted": {"type": "boolean"}, "shadow": {"type": "object"},
       "pushedAt": {"$ref": "#/components/schemas/Time"}, "updatedAt": {"$ref": "#/components/schemas/Time"}}}},
     "pending": {"type": "array", "items": {"type": "object", "properties": {
@@ -92,8 +97,10 @@ std::string_view openapi_schemas() {
     "take": {"enum": ["incoming", "canonical", "fields"]}, "fields": {"$ref": "#/components/schemas/Fields"}},
   "additionalProperties": false},
 "Waiting": {"type": "object", "properties": {
-    "id": {"type": "string"}, "source": {"type": "string"}, "entity": {"type": "string"}, "externalId": {"type": "string"},
-    "missing": {"type": "array", "items": {"$ref": "#/components/schemas/RecordKey"}}, "attempts": {"type": "integer"},
+    "id": {"type": "string"}, "source": {"type": "string"}, "entity": {"type": "string"},
+    "externalId": {"type": "string"},
+    "missing": {"type": "array", "items": {"$ref": "#/components/schemas/RecordKey"}},
+    "attempts": {"type": "integer"},
     "parkedAt": {"$ref": "#/components/schemas/Time"}, "nextTryAt": {"$ref": "#/components/schemas/Time"}}},
 "DeadLetterState": {"type": "object", "properties": {
     "id": {"type": "string"}, "kind": {"type": "string"}, "source": {"type": "string"}, "entity": {"type": "string"},
@@ -101,9 +108,11 @@ std::string_view openapi_schemas() {
     "deadAt": {"$ref": "#/components/schemas/Time"}}},
 "DeadLetter": {"allOf": [{"$ref": "#/components/schemas/DeadLetterState"}], "type": "object",
   "properties": {"payload": {"description": "what could not be applied or delivered"}}},
-"Replay": {"type": "object", "properties": {"fields": {"$ref": "#/components/schemas/Fields"}}, "additionalProperties": false},
+"Replay": {"type": "object", "properties": {"fields": {"$ref": "#/components/schemas/Fields"}},
+  "additionalProperties": false},
 "ReplayFilter": {"type": "object", "properties": {
-    "source": {"type": "string"}, "entity": {"type": "string"}, "kind": {"type": "string"}}, "additionalProperties": false},
+    "source": {"type": "string"}, "entity": {"type": "string"}, "kind": {"type": "string"}},
+  "additionalProperties": false},
 "Replayed": {"type": "object", "properties": {"replayed": {"type": "integer"}, "refused": {"type": "integer"}}},
 "LetterState": {"type": "object", "properties": {"id": {"type": "string"}, "state": {"type": "string"}}},
 "Delivery": {"type": "object", "properties": {
@@ -138,7 +147,8 @@ std::string_view openapi_schemas() {
     "deadLetters": {"type": "integer"}, "counters": {"type": "object", "additionalProperties": {"type": "integer"}},
     "sources": {"type": "array", "items": {"$ref": "#/components/schemas/Source"}}}},
 "Health": {"type": "object", "properties": {"status": {"const": "ok"}}},
-"Readiness": {"type": "object", "properties": {"status": {"const": "ready"}, "durability": {"enum": ["full", "relaxed"]}}},
+"Readiness": {"type": "object", "properties": {"status": {"const": "ready"},
+  "durability": {"enum": ["full", "relaxed"]}}},
 "Document": {"type": "object"}
 )json";
 }

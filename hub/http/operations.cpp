@@ -1,73 +1,10 @@
 #include "hub/http/operations.hpp"
 
-#include "hub/http/text.hpp"
-
-#include <charconv>
-
 namespace hub::http {
 
 namespace {
 
-constexpr int kPageLimit = 100;
-constexpr int kMostPageLimit = 1000;
 constexpr int kLeaseSeconds = 60;
-
-QueryParam text(std::string name, std::string description) {
-  return {std::move(name), std::move(description), QueryKind::kText, {}, 0, 0, 0, false};
-}
-
-QueryParam required(QueryParam param) {
-  param.required = true;
-  return param;
-}
-
-QueryParam word(std::string name, std::string description, std::vector<std::string> words) {
-  return {std::move(name), std::move(description), QueryKind::kWord, std::move(words), 0, 0, 0, false};
-}
-
-QueryParam number(std::string name, std::string description, int fallback, int least, int most) {
-  return {std::move(name), std::move(description), QueryKind::kNumber, {}, fallback, least, most, false};
-}
-
-QueryParam flag(std::string name, std::string description) {
-  return {std::move(name), std::move(description), QueryKind::kFlag, {}, 0, 0, 0, false};
-}
-
-QueryParam limit() { return number("limit", "how many items at most", kPageLimit, 1, kMostPageLimit); }
-
-/// The parameters of a list.
-std::vector<QueryParam> paged(std::vector<QueryParam> params = {}) {
-  params.push_back(text("cursor", "`next` of the page before; absent: from the start"));
-  params.push_back(limit());
-  return params;
-}
-
-std::string_view value_of(const Request& request, std::string_view name) {
-  const auto* value = request.query_value(name);
-  return value == nullptr ? std::string_view{} : std::string_view(*value);
-}
-
-/// A number that check_query let pass.
-int number_of(const Request& request, std::string_view name, int fallback) {
-  const auto value = value_of(request, name);
-  std::from_chars(value.data(), value.data() + value.size(), fallback);
-  return fallback;
-}
-
-sync::Page page_of(const Request& request) {
-  return {std::string(value_of(request, "cursor")), number_of(request, "limit", kPageLimit)};
-}
-
-model::RecordKey key_of(const Request& request) { return {request.param("entity"), request.param("externalId")}; }
-
-/// The etag of If-Match without its quotes; empty when there is none.
-std::string if_match_of(const Request& request) {
-  const auto* header = request.header("if-match");
-  if (header == nullptr) return {};
-  auto tag = trim(*header);
-  if (tag.size() >= 2 && tag.front() == '"' && tag.back() == '"') tag = tag.substr(1, tag.size() - 2);
-  return std::string(tag);
-}
 
 using Call = sync::Outcome (sync::Hub::*)(std::string_view);
 using CallWithBody = sync::Outcome (sync::Hub::*)(std::string_view, std::string_view);
@@ -113,7 +50,8 @@ std::vector<Operation> record_operations() {
        .id = "listRecords",
        .tag = "records",
        .summary = "Lists canonical records.",
-       .query = paged({text("entity", "only records of this entity"), flag("deleted", "deleted records as well")}),
+       .query = paged(
+           {text_param("entity", "only records of this entity"), flag_param("deleted", "deleted records as well")}),
        .answer = "RecordList",
        .call =
            [](sync::Hub& hub, const Request& r) {
@@ -157,7 +95,7 @@ std::vector<Operation> review_operations() {
        .id = "listConflicts",
        .tag = "conflicts",
        .summary = "Lists conflicts.",
-       .query = paged({word("state", "only conflicts in this state", {"open", "resolved", "overtaken"})}),
+       .query = paged({word_param("state", "only conflicts in this state", {"open", "resolved", "overtaken"})}),
        .answer = "ConflictList",
        .call = [](sync::Hub& hub, const Request& r) { return hub.conflicts(value_of(r, "state"), page_of(r)); }},
       {.method = "GET",
@@ -192,7 +130,7 @@ std::vector<Operation> review_operations() {
        .id = "listDeadLetters",
        .tag = "dead letters",
        .summary = "Lists what is not tried again without a person.",
-       .query = paged({text("source", "only those of this source")}),
+       .query = paged({text_param("source", "only those of this source")}),
        .answer = "DeadLetterList",
        .call = [](sync::Hub& hub, const Request& r) { return hub.dead_letters(value_of(r, "source"), page_of(r)); }},
       {.method = "GET",
@@ -241,14 +179,14 @@ std::vector<Operation> source_operations() {
        .id = "leaseDeliveries",
        .tag = "outbound",
        .summary = "Hands a connector outside the hub the deliveries that are due, under a lease.",
-       .query = {required(text("source", "whose deliveries")), limit(),
-                 number("lease", "seconds until what is not acknowledged is handed out again", kLeaseSeconds, 1, 3600)},
+       .query = {required(text_param("source", "whose deliveries")), limit_param(),
+                 number_param("lease", "seconds until what is not acknowledged is handed out again", kLeaseSeconds, 1,
+                              3600)},
        .answer = "Deliveries",
        .problems = {404, 409, 507},
        .call =
            [](sync::Hub& hub, const Request& r) {
-             return hub.lease_outbound(value_of(r, "source"), number_of(r, "limit", kPageLimit),
-                                       number_of(r, "lease", kLeaseSeconds));
+             return hub.lease_outbound(value_of(r, "source"), page_of(r).limit, number_of(r, "lease", kLeaseSeconds));
            }},
       {.method = "POST",
        .path = "/api/outbound/ack",

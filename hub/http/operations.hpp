@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hub/http/message.hpp"
+#include "hub/http/query.hpp"
 #include "hub/sync/hub.hpp"
 
 #include <functional>
@@ -9,19 +10,6 @@
 #include <vector>
 
 namespace hub::http {
-
-enum class QueryKind : std::uint8_t { kText, kWord, kNumber, kFlag };
-
-/// One query parameter of an operation.
-struct QueryParam {
-  std::string name;
-  std::string description;
-  QueryKind kind = QueryKind::kText;
-  std::vector<std::string> words;  // kWord: what it may be
-  int fallback = 0;                // kNumber: when it is not given …
-  int least = 0, most = 0;         // … and its range
-  bool required = false;
-};
 
 enum class IfMatch : std::uint8_t { kNone, kOptional, kRequired };
 
@@ -34,7 +22,7 @@ struct Operation {
   std::string summary;  // one sentence
   std::vector<QueryParam> query = {};
   IfMatch if_match = IfMatch::kNone;
-  std::string body = {};                                       // name of the body's schema, empty: none
+  std::string body = {};                                  // name of the body's schema, empty: none
   std::vector<std::string> media = {"application/json"};  // of the body
   int status = 200;
   std::string answer = {};         // name of the schema of the 2xx answer
@@ -45,10 +33,6 @@ struct Operation {
 
 /// The whole API, in the order of the documentation.
 [[nodiscard]] const std::vector<Operation>& operations();
-
-/// What is wrong with the query of a request, or nothing: an unknown parameter (the nearest known one is named), a
-/// missing one, or a value out of its range.
-[[nodiscard]] std::optional<sync::Refusal> check_query(const Operation& operation, const Request& request);
 
 /// The OpenAPI 3.1 document of the API, as JSON text.
 [[nodiscard]] std::string openapi();

@@ -13,7 +13,7 @@ namespace {
 
 /// Runs a row of the table on a worker thread.
 Response serve(const Operation& operation, sync::Hub& hub, const Request& request) {
-  if (auto refusal = check_query(operation, request)) return problem_of(*refusal).response();
+  if (auto refusal = check_query(operation.query, request)) return problem_of(*refusal).response();
   try {
     return response_of(operation.call(hub, request));
   } catch (const store::StoreError& e) {
@@ -23,7 +23,7 @@ Response serve(const Operation& operation, sync::Hub& hub, const Request& reques
 
 /// POST /api/sync: checked on the io thread, answered after the group commit, whose thread only hands the result over.
 void submit_one(const Operation& operation, sync::Hub& hub, const Request& request, Reply reply) {
-  if (const auto refusal = check_query(operation, request)) return reply(problem_of(*refusal).response());
+  if (const auto refusal = check_query(operation.query, request)) return reply(problem_of(*refusal).response());
   auto read = hub.read_change(request.body);
   if (const auto* refusal = std::get_if<sync::Refusal>(&read)) return reply(problem_of(*refusal).response());
   std::vector<sync::Submission> changes;

@@ -186,6 +186,31 @@ TEST_P(Commands, KnowWhenNothingIsDead) {
   EXPECT_EQ(said({"dead-letters", "replay", "CRM:1", "--all"}).code, 2);
 }
 
+TEST_P(Commands, ReplayAndDiscardDeadLetters) {
+  hub_.reset();
+  here_.reject("ERP");
+  here_.reject("CRM");
+  if (GetParam()) hub_.emplace(here_);
+  const json letters = read({"dead-letters", "list"})["items"];
+  ASSERT_EQ(letters.size(), 2U) << letters.dump();  // C1 for ERP, a/b c for CRM
+  const std::string of_crm = letters[0]["id"];
+  const std::string of_erp = letters[1]["id"];
+  const std::string listed = out({"dead-letters", "list", "--source", "CRM"});
+  EXPECT_NE(listed.find(of_crm), std::string::npos) << listed;
+  EXPECT_NE(listed.find("it has no such customer"), std::string::npos) << listed;
+  EXPECT_EQ(listed.find(of_erp), std::string::npos) << listed;
+  const std::string shown = out({"dead-letters", "show", of_crm});
+  EXPECT_NE(shown.find("record    client a/b c"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("\"fullName\":\"Slash\""), std::string::npos) << shown;
+  EXPECT_EQ(said({"dead-letters", "replay", of_crm, "--field", "fullName=x"}).code, 2);
+  EXPECT_EQ(out({"dead-letters", "replay", of_crm}), of_crm + " is queued again\n");
+  EXPECT_EQ(said({"dead-letters", "replay", of_crm}).code, 1);
+  EXPECT_EQ(out({"dead-letters", "replay", "--all", "--source", "CRM"}), "0 dead letters replayed, 0 refused again\n");
+  EXPECT_EQ(out({"dead-letters", "discard", of_erp}), of_erp + " is discarded\n");
+  EXPECT_EQ(out({"dead-letters", "list"}), "no dead letters\n");
+  EXPECT_EQ(said({"audit"}).code, 0);
+}
+
 TEST_P(Commands, PullOnlyThroughARunningHub) {
   const auto result = said({"sources", "pull", "ERP"});
   EXPECT_EQ(result.code, GetParam() ? 1 : 3) << result.err;

@@ -6,6 +6,7 @@
 
 namespace {
 
+using hub::app::Fit;
 using hub::app::printable;
 using hub::app::Table;
 
@@ -16,7 +17,7 @@ std::string printed(const Table& table) {
 }
 
 TEST(Table, AlignsTextLeftAndNumbersRight) {
-  Table table({{"NAME"}, {"PENDING", true}, {"STATE"}});
+  Table table({{"NAME"}, {"PENDING", Fit::kRight}, {"STATE"}});
   table.add({"CRM", "12", "ok"});
   table.add({"LocalDB", "1200000000", "paused"});
   EXPECT_EQ(printed(table),
@@ -46,12 +47,19 @@ TEST(Table, WithoutRowsPrintsNothing) {
 }
 
 TEST(Table, CutsALongCellBetweenCharacters) {
-  Table table({{""}});
+  Table table({{"", Fit::kCut}});
   std::string sixty;
   for (int i = 0; i < 60; ++i) sixty += "é";
   table.add({sixty});
   table.add({sixty + "é"});
   EXPECT_EQ(printed(table), sixty + "\n" + sixty.substr(0, sixty.size() - 2) + "…\n");
+}
+
+TEST(Table, KeepsWhatIsTypedInAgain) {
+  Table table({{""}});
+  const std::string id(200, 'x');
+  table.add({id});
+  EXPECT_EQ(printed(table), id + "\n");
 }
 
 TEST(Table, RefusesARowOfAnotherWidth) {
