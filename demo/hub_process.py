@@ -23,6 +23,7 @@ class HubProcess:
         self.binary = binary.absolute()
         self.folder = folder
         self.data = folder / "data"
+        self.store = self.data / "hub.db"
         self.local_db = folder / "local.db"
         self.log = folder / "hub.log"
         self.url = None
@@ -68,8 +69,12 @@ class HubProcess:
         return done.returncode, done.stdout + done.stderr
 
     def wait(self):
-        """Returns when the hub ends by itself."""
-        self._process.wait()
+        """Returns at Ctrl-C, or when the hub ends by itself."""
+        try:
+            self._process.wait()
+            print(f"the hub ended by itself; see {self.log}")
+        except KeyboardInterrupt:
+            print("\nstopping")
 
     def _clear(self):
         """Removes what an earlier demo left, and nothing else that may lie in the folder."""
@@ -80,7 +85,8 @@ class HubProcess:
                 try:
                     fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except OSError:
-                    raise Trouble(f"a hub runs on {self.data}: stop it first, or give --folder another") from None
+                    pid = held.read().decode().partition(" ")[0]
+                    raise Trouble(f"a hub runs on {self.data}: stop process {pid}, or give --folder another") from None
         for stale in (*self.data.glob("hub.*"), *self.folder.glob("local.db*"), self.log):
             stale.unlink(missing_ok=True)
 

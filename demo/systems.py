@@ -20,13 +20,19 @@ class Connector:
     def send(self, external_id, version, **fields):
         """Sends a client in the flat form of the body. Gives the hub's answer."""
         self._write("client", external_id, fields)
-        return self._api.post("/api/sync", {"externalId": external_id, "source": self.name, "version": version, **fields})
+        return self._api.post("/api/sync",
+                              {"externalId": external_id, "source": self.name, "version": version, **fields})
 
     def send_order(self, external_id, **fields):
         """Sends an order in the full form: the entity is named, and the fields stand by themselves."""
         self._write("order", external_id, fields)
         return self._api.post("/api/sync", {"source": self.name, "entity": "order", "externalId": external_id,
                                             "op": "upsert", "version": 1, "fields": fields})
+
+    def report_back(self, external_id):
+        """Sends a client as this system has it, without a version: what a connector does that cannot tell who wrote."""
+        return self._api.post("/api/sync", {"source": self.name, "entity": "client", "externalId": external_id,
+                                            "fields": self.client(external_id)})
 
     def fetch(self):
         """Takes one round of deliveries and acknowledges each. Gives them as they came."""
@@ -42,6 +48,13 @@ class Connector:
         while deliveries := self.fetch():
             fetched += deliveries
         return fetched
+
+    def client(self, external_id):
+        """The fields of a client as this system has them; empty when it has none."""
+        return self.holds.get(("client", external_id), {})
+
+    def order(self, external_id):
+        return self.holds.get(("order", external_id), {})
 
     def native_id(self, entity, external_id):
         """This system's own number of a record; None for what it did not number itself."""
@@ -83,8 +96,11 @@ class LocalApp:
         rows = map(json.loads, run_script(self._database, "show_localdb.sql").splitlines())
         return {(row["entity"], row["externalId"]): row["fields"] for row in rows}
 
-    def row(self, entity, external_id):
-        return self.rows().get((entity, external_id), {})
+    def client(self, external_id):
+        return self.rows().get(("client", external_id), {})
+
+    def order(self, external_id):
+        return self.rows().get(("order", external_id), {})
 
     def captured(self):
         """How many writes the triggers have recorded as the application's own."""

@@ -1,2 +1,2 @@
 -- The same once more, after LocalDB was promoted.
-update clients set email = 'hugo.local.again@example.com' where account_no = 'CUST-008';
+update clients set email = 'local.2@example.com' where account_no = 'CUST-008';

@@ -1,5 +1,5 @@
--- The database of the local application: ordinary tables that know nothing of a hub. LocalDB of config/sources/localdb.yaml
--- maps them.
+-- The database of the local application: ordinary tables that know nothing of a hub. config/sources/localdb.yaml maps
+-- them.
 --   sqlite3 local.db < sql/demo/localdb.sql
 pragma journal_mode = wal;
 

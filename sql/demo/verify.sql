@@ -11,11 +11,13 @@ with expected (entity, external_id, field, value, source, version) as (values
   ('client', 'CUST-004', 'fullName', 'Dora B',                       'CRM',     6),
   ('client', 'CUST-005', 'fullName', 'Emil Lang',                    'CRM',     1),
   ('client', 'CUST-005', 'email',    'emil@example.com',             'CRM',     1),
+  ('client', 'CUST-006', 'fullName', 'Frida Stein',                  'CRM',     1),
+  ('client', 'CUST-006', 'email',    'frida@example.com',            'CRM',     1),
   ('client', 'CUST-007', 'fullName', 'Greta Holm',                   'Portal',  1),
   ('client', 'CUST-007', 'email',    'greta@example.com',            'Portal',  1),
   ('client', 'CUST-007', 'phone',    '+4930555007',                  'LocalDB', 2),
   ('client', 'CUST-008', 'fullName', 'Hugo Brandt',                  'Portal',  1),
-  ('client', 'CUST-008', 'email',    'hugo.local.again@example.com', 'LocalDB', 4),
+  ('client', 'CUST-008', 'email',    'local.2@example.com',          'LocalDB', 4),
   ('client', 'CUST-009', 'fullName', 'Ida Agreed',                   'steward', 3),
   ('client', 'CUST-009', 'email',    'ida@example.com',              'Portal',  1),
   ('client', 'LOC-001',  'fullName', 'Hedwig Sommer',                'LocalDB', 1),
@@ -34,5 +36,6 @@ actual (entity, external_id, field, value, written) as (
   where deleted = 0)
 select expected.entity, external_id, field, expected.value as expected, actual.value as actual,
        iif(expected.value is actual.value and actual.written like version || ' ' || source || ' %', 'ok',
-           'DIFFERS: written by "' || ifnull(actual.written, '') || '", expected "' || version || ' ' || source || ' …"') as ok
+           'DIFFERS: expected of ' || source || ' at version ' || version || ', is ' || ifnull(actual.written, '-'))
+           as ok
 from expected left join actual using (entity, external_id, field);

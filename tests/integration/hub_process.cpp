@@ -4,6 +4,7 @@
 #include "tests/support/sqlite.hpp"
 
 #include <csignal>
+#include <iostream>
 #include <sstream>
 #include <stdexcept>
 
@@ -79,6 +80,7 @@ void HubProcess::launch(const support::Environment& environment) {
                                    "hub.plugins=" + support::plugin_folder().string()};
   command.insert(command.end(), overrides_.begin(), overrides_.end());
   client_.reset();
+  told_ = false;
   process_ = std::make_unique<support::Process>(std::move(command), environment);
 }
 
@@ -89,9 +91,13 @@ std::optional<std::uint16_t> HubProcess::listening() {
   return port_;
 }
 
-void HubProcess::kill() { process_->kill(); }
+void HubProcess::kill() {
+  told_ = true;
+  process_->kill();
+}
 
 int HubProcess::stop() {
+  told_ = true;
   process_->signal(SIGTERM);
   const auto code = process_->wait();
   if (!code) throw std::runtime_error("the hub did not stop: " + process_->err());
@@ -158,13 +164,14 @@ json HubProcess::rows(std::string_view sql) const { return support::sqlite_rows(
 std::string HubProcess::value(std::string_view sql) const { return support::sqlite_value(read_only(store()), sql); }
 
 void HubTest::TearDown() {
+  EXPECT_FALSE(hub.ended_by_itself());
   if (!IsSkipped() && std::filesystem::exists(hub.store())) {
     if (hub.running()) {
       EXPECT_EQ(hub.stop(), 0);
     }
     EXPECT_EQ(hub.audit(), "");
   }
-  if (HasFailure()) std::cerr << "the hub said:\n" << hub.process().err();
+  if (HasFailure() && hub.started()) std::cerr << "the hub said:\n" << hub.process().err();
 }
 
 }  // namespace tests::integration

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -40,7 +41,7 @@ class HubProcess {
   void launch(const support::Environment& environment = {});
   /// Waits for the port of a launched hub; nullopt when it ended before.
   std::optional<std::uint16_t> listening();
-  /// kill -9.
+  /// kill -9. Any thread.
   void kill();
   /// SIGTERM; the exit code.
   int stop();
@@ -50,6 +51,11 @@ class HubProcess {
   }
 
   [[nodiscard]] bool running() const { return process_ && process_->running(); }
+  [[nodiscard]] bool started() const { return process_ != nullptr; }
+  /// kill() or stop() was called since the start. Any thread.
+  [[nodiscard]] bool told_to_end() const { return told_; }
+  /// True when it ended though nobody told it to.
+  [[nodiscard]] bool ended_by_itself() const { return process_ && !told_ && !process_->running(); }
   [[nodiscard]] support::Process& process() { return *process_; }
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
@@ -94,6 +100,7 @@ class HubProcess {
   std::unique_ptr<support::Process> process_;
   std::optional<support::HttpClient> client_;
   std::uint16_t port_ = 0;
+  std::atomic<bool> told_ = false;  // to end
 };
 
 /// A test of a running hub. However the test went, the hub then stops within its grace, with exit code 0, and the books

@@ -70,7 +70,8 @@ sources:
     with_hub([&](hub::sync::Hub& pipeline) {
       const auto leased = std::get<hub::sync::View>(pipeline.lease_outbound(source, 100, 60));
       nlohmann::json receipts = {{"source", source}, {"receipts", nlohmann::json::array()}};
-      for (const auto& delivery : nlohmann::json::parse(leased.body)["deliveries"])
+      const auto answer = nlohmann::json::parse(leased.body);
+      for (const auto& delivery : answer["deliveries"])
         receipts["receipts"].push_back(
             {{"deliveryId", delivery["deliveryId"]}, {"status", "rejected"}, {"message", "it has no such customer"}});
       static_cast<void>(pipeline.acknowledge(receipts.dump()));

@@ -1,0 +1,192 @@
+#include "tests/integration/hub_process.hpp"
+#include "tests/integration/tiny_disk.hpp"
+#include "tests/support/eventually.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <fstream>
+#include <mutex>
+#include <set>
+#include <thread>
+
+namespace tests::integration {
+
+namespace {
+
+using nlohmann::json;
+
+json change(int number, std::size_t size = 10) {
+  const std::string id = std::to_string(number);
+  return {{"source", "CRM"}, {"externalId", "C-" + id}, {"changeId", "x-" + id}, {"phone", std::string(size, 'x')}};
+}
+
+class Limits : public HubTest {};
+
+TEST_F(Limits, ASecondHubOnTheSameDataNamesTheFirst) {
+  hub.start();
+  HubProcess second;
+  second.use_data(hub.data());
+  second.launch();
+  EXPECT_EQ(second.process().wait(), 3);
+  const std::string said = second.process().err();
+  EXPECT_NE(said.find(std::to_string(hub.process().pid())), std::string::npos) << said;
+  EXPECT_NE(said.find("127.0.0.1:" + std::to_string(hub.port())), std::string::npos) << said;
+  EXPECT_EQ(hub.sync(change(1)).status, 200) << "the first must go on";
+  hub.kill();
+  second.start();  // what kill -9 left behind holds nobody up
+  EXPECT_EQ(second.get("/api/records/client/C-1").status, 200);
+  EXPECT_EQ(second.stop(), 0);
+}
+
+TEST_F(Limits, AFullDiskStopsWritesOnlyAndOnlyWhileItIsFull) {
+  const support::TempDir place;
+  const TinyDisk disk(place.path(), 8 << 20);
+  if (!disk.mounted()) GTEST_SKIP() << "this user may not mount a small disk";
+  hub.use_data(place / "data");
+  hub.start();
+  int sent = 0;
+  for (; sent < 50; ++sent) ASSERT_EQ(hub.sync(change(sent)).status, 200);
+
+  disk.fill();
+  int accepted = sent;
+  std::vector<int> refused;
+  support::HttpResponse last;
+  for (int more = 0; more < 400; ++more, ++sent) {
+    last = hub.sync(change(sent, 4000));
+    if (last.status == 200) {
+      ++accepted;
+      continue;
+    }
+    refused.push_back(sent);
+    ASSERT_TRUE(last.status == 507 || last.status == 503) << last.status << last.body;
+    if (refused.size() == 5) break;
+  }
+  ASSERT_EQ(refused.size(), 5U) << "the disk is never full";
+  EXPECT_EQ(last.header("Content-Type").substr(0, 24), "application/problem+json");
+  EXPECT_FALSE(last.header("Retry-After").empty());
+  EXPECT_NE(last.body.find("disk"), std::string::npos) << last.body;
+  ASSERT_TRUE(hub.running()) << hub.process().err();
+  EXPECT_EQ(hub.get("/api/records/client/C-1").status, 200) << "reads must go on";
+  EXPECT_EQ(hub.get("/api/records?limit=10").status, 200);
+  EXPECT_EQ(hub.get("/healthz").status, 200);
+  for (const int number : refused) EXPECT_EQ(hub.get("/api/records/client/C-" + std::to_string(number)).status, 404);
+
+  disk.make_space();
+  EXPECT_TRUE(support::eventually([&] { return hub.sync(change(refused.front(), 4000)).status == 200; }))
+      << "it must recover by itself: " << hub.process().err();
+  EXPECT_FALSE(hub.ended_by_itself());
+  EXPECT_EQ(hub.stop(), 0);
+  EXPECT_EQ(hub.audit(), "");  // here, while the disk is still there
+  EXPECT_EQ(hub.value("select count(*) from source_records"), std::to_string(accepted + 1));
+}
+
+TEST_F(Limits, ADataFolderThatCannotBeWrittenIsNamed) {
+  const support::TempDir place;
+  const TinyDisk disk(place.path(), 8 << 20);
+  if (!disk.mounted()) GTEST_SKIP() << "this user may not mount a small disk";
+  hub.use_data(place / "data");
+  hub.start();
+  EXPECT_EQ(hub.sync(change(1)).status, 200);
+  EXPECT_EQ(hub.stop(), 0);
+
+  ASSERT_TRUE(disk.set_read_only(true));
+  hub.launch();
+  const auto port = hub.listening();
+  if (port) {
+    EXPECT_EQ(hub.sync(change(2)).status, 503);
+    EXPECT_EQ(hub.get("/api/records/client/C-1").status, 200);
+    hub.kill();
+  } else {
+    EXPECT_EQ(hub.process().wait(), 3) << hub.process().err();
+    EXPECT_NE(hub.process().err().find(hub.data().string()), std::string::npos) << hub.process().err();
+  }
+
+  ASSERT_TRUE(disk.set_read_only(false));
+  hub.start();
+  EXPECT_EQ(hub.sync(change(2)).status, 200);
+  EXPECT_EQ(hub.stop(), 0);
+}
+
+TEST_F(Limits, StoppingUnderLoadLosesNothing) {
+  hub.start();
+  std::mutex mutex;
+  std::set<std::string> acknowledged;  // guarded by mutex
+  std::atomic<int> next = 0;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 4; ++i)
+    clients.emplace_back([&, port = hub.port()] {
+      support::HttpClient client(port, std::chrono::seconds{10});
+      try {
+        for (;;) {
+          const json body = change(++next);
+          const auto response = client.post("/api/sync", body.dump());
+          if (response.status != 200) {
+            EXPECT_EQ(response.status, 503) << response.body;
+            return;
+          }
+          const std::lock_guard lock(mutex);
+          acknowledged.insert(body.at("changeId"));
+        }
+      } catch (const std::runtime_error&) {  // it has stopped
+      }
+    });
+  ASSERT_TRUE(support::eventually([&] { return next > 200; }));
+  EXPECT_EQ(hub.stop(), 0) << hub.process().err();
+  for (std::thread& client : clients) client.join();
+  std::set<std::string> journal;
+  for (const json& row : hub.rows("select change_id from source_records")) journal.insert(row.at("change_id"));
+  for (const std::string& id : acknowledged) EXPECT_TRUE(journal.contains(id)) << id;
+  EXPECT_GT(acknowledged.size(), 150U);
+}
+
+TEST_F(Limits, ABatchGoesThroughInBoundedMemory) {
+  hub.start();
+  const auto resident_kib = [&] {
+    std::ifstream status("/proc/" + std::to_string(hub.process().pid()) + "/status");
+    for (std::string line; std::getline(status, line);)
+      if (line.starts_with("VmRSS:")) return std::stol(line.substr(6));
+    return 0L;
+  };
+  const auto send = [&](int from, int count) {
+    std::vector<json> changes;
+    for (int i = 0; i < count; ++i) changes.push_back(change(from + i, 200));
+    const auto answers = hub.batch(changes);
+    ASSERT_EQ(answers.size(), changes.size());
+    EXPECT_TRUE(std::all_of(answers.begin(), answers.end(), [](const json& a) { return a.at("status") == 200; }));
+  };
+  send(0, 5'000);
+  const long before = resident_kib();
+  send(5'000, 20'000);
+  EXPECT_LT(resident_kib() - before, 64 * 1024) << "resident KiB, was " << before;
+}
+
+TEST(BadConfiguration, EndsWithEveryProblemAtItsPlaceBeforeAnythingStarts) {
+  HubProcess hub(R"(hub: {name: test, lisen: "127.0.0.1:0"}
+entities:
+  client:
+    fields:
+      fullName: {type: strin}
+sources:
+  CRM: {priority: first, entities: {client: {}, car: {}}}
+)");
+  hub.launch();
+  EXPECT_EQ(hub.process().wait(), 2);
+  const std::string said = hub.process().err();
+  for (const char* problem : {"hub.yaml:1:", "hub.yaml:5:", "hub.yaml:7:", "hub.listen", "string"})
+    EXPECT_NE(said.find(problem), std::string::npos) << problem << "\n" << said;
+  EXPECT_EQ(hub.process().out(), "");
+  EXPECT_FALSE(std::filesystem::exists(hub.data()));
+  EXPECT_EQ(hub.syncline({"check-config"}).exit_code, 2);
+}
+
+TEST(BadConfiguration, AMissingPluginIsNamed) {
+  HubProcess hub(kWithLocalDb);
+  hub.set("sources.LocalDB.plugin", "localbd");
+  hub.launch();
+  EXPECT_EQ(hub.process().wait(), 2);
+  EXPECT_NE(hub.process().err().find("localbd"), std::string::npos) << hub.process().err();
+}
+
+}  // namespace
+
+}  // namespace tests::integration
