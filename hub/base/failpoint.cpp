@@ -1,12 +1,13 @@
 #include "hub/base/failpoint.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <mutex>
 #include <thread>
-#include <unistd.h>
 
 namespace hub::base {
 
@@ -40,7 +41,8 @@ int parse_number(std::string_view text, std::string_view spec) {
 
 Armed parse(std::string_view spec) {
   const auto equals = spec.find('=');
-  if (equals == std::string_view::npos) throw std::invalid_argument("failpoint '" + std::string(spec) + "' has no action");
+  if (equals == std::string_view::npos)
+    throw std::invalid_argument("failpoint '" + std::string(spec) + "' has no action");
   Armed armed;
   armed.name = spec.substr(0, equals);
   const auto& known = Failpoints::names();
@@ -65,10 +67,10 @@ Armed parse(std::string_view spec) {
 
 const std::vector<std::string_view>& Failpoints::names() {
   static const std::vector<std::string_view> all{
-      "intake.queued",    "commit.begin",    "commit.resolved", "commit.journal", "commit.canonical",
-      "commit.links",     "commit.outbound", "commit.counters", "commit.before",  "commit.after",   "claim.before",
-      "claim.after",      "push.before",     "push.after",     "receipt.begin",   "receipt.link",   "receipt.outbound",
-      "receipt.before",   "receipt.after",   "pull.before",    "pull.emitted",    "wake.before",    "wake.after"};
+      "intake.queued",   "commit.begin",    "commit.resolved", "commit.journal", "commit.canonical", "commit.links",
+      "commit.outbound", "commit.counters", "commit.before",   "commit.after",   "claim.before",     "claim.after",
+      "push.before",     "push.after",      "receipt.begin",   "receipt.link",   "receipt.outbound", "receipt.before",
+      "receipt.after",   "pull.before",     "pull.emitted",    "wake.before",    "wake.after"};
   return all;
 }
 

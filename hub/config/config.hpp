@@ -1,5 +1,8 @@
 #pragma once
 
+#include "hub/model/schema.hpp"
+#include "hub/model/value.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -9,9 +12,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "hub/model/schema.hpp"
-#include "hub/model/value.hpp"
 
 namespace hub::config {
 
@@ -31,11 +31,11 @@ struct FieldMapping {
 /// How one entity appears at a source.
 struct EntityMapping {
   std::string entity;
-  std::string remote;                             // the source's name of it (table, path); default: the entity's
-  std::string key;                                // the source field that is the external id; empty: links are the crosswalk
-  std::vector<std::vector<std::string>> match_on; // ladders of hub fields that identify a record
+  std::string remote;  // the source's name of it (table, path); default: the entity's
+  std::string key;     // the source field that is the external id; empty: links are the crosswalk
+  std::vector<std::vector<std::string>> match_on;          // ladders of hub fields that identify a record
   std::map<std::string, std::vector<std::string>> filter;  // hub field to the values that pass; empty: all pass
-  std::vector<FieldMapping> fields;               // never empty after loading: absent in YAML means every field as it is
+  std::vector<FieldMapping> fields;  // never empty after loading: absent in YAML means every field as it is
 
   [[nodiscard]] const FieldMapping* find(std::string_view field) const;
 };
@@ -44,32 +44,32 @@ enum class Isolation : std::uint8_t { kInProcess };
 
 struct PullSettings {
   Millis every{30'000};
-  int limit = 500;                // changes a page
-  int max_deletes_count = 10;     // the mass-delete brake trips above this many …
-  int max_deletes_percent = 10;   // … and above this share of the linked records
+  int limit = 500;               // changes a page
+  int max_deletes_count = 10;    // the mass-delete brake trips above this many …
+  int max_deletes_percent = 10;  // … and above this share of the linked records
 };
 
 struct PushSettings {
-  int batch = 100;                // records a call
+  int batch = 100;  // records a call
   int max_attempts = 5;
   Millis backoff_first{1'000};
   Millis backoff_max{300'000};
-  double rate_per_second = 0;     // 0: no limit
-  int breaker_failures = 10;      // failed calls in a row that open the breaker
+  double rate_per_second = 0;  // 0: no limit
+  int breaker_failures = 10;   // failed calls in a row that open the breaker
   Millis breaker_open{30'000};
 };
 
 /// One configured source. `plugin` empty: a connector outside the hub speaks for it over HTTP.
 struct SourceConfig {
   std::string name;
-  int priority = 0;               // seeds source_priority once (lower is better)
-  std::string plugin;             // library base name: "localdb" is libsyncline_localdb.so in hub.plugins
+  int priority = 0;    // seeds source_priority once (lower is better)
+  std::string plugin;  // library base name: "localdb" is libsyncline_localdb.so in hub.plugins
   Isolation isolation = Isolation::kInProcess;
   PullSettings pull;
   PushSettings push;
   bool repair = true;
-  int max_writes_per_minute = 30; // the fuse of SEMANTICS 6, per record
-  std::string settings = "{}";    // the plugin's own, as a JSON object, secrets resolved
+  int max_writes_per_minute = 30;  // the fuse of SEMANTICS 6, per record
+  std::string settings = "{}";     // the plugin's own, as a JSON object, secrets resolved
   std::vector<EntityMapping> entities;
 
   [[nodiscard]] const EntityMapping* find(std::string_view entity) const;
@@ -79,22 +79,22 @@ struct HubConfig {
   std::string name = "syncline";
   std::string listen_host = "127.0.0.1";
   std::uint16_t listen_port = 8080;
-  std::filesystem::path data;     // absolute
+  std::filesystem::path data;  // absolute
   std::string store = "sqlite";
   std::filesystem::path plugins;  // absolute
   bool durable = true;            // `durability: full | relaxed`
 };
 
 struct ApiConfig {
-  std::string default_entity;     // entity of the flat body; empty: the flat body is refused
-  std::size_t body_bytes = 1 << 20;       // largest body of a request that is not streamed
-  std::size_t line_bytes = 256 << 10;     // largest line of a streamed batch
+  std::string default_entity;          // entity of the flat body; empty: the flat body is refused
+  std::size_t body_bytes = 1 << 20;    // largest body of a request that is not streamed
+  std::size_t line_bytes = 256 << 10;  // largest line of a streamed batch
   int max_connections = 1024;
-  Millis header_timeout{10'000};  // from accept or the last answer to the end of the header
-  Millis body_timeout{30'000};    // between two reads of a body
-  Millis idle_timeout{60'000};    // a kept-alive connection without a request
-  Millis stop_grace{20'000};      // what runs may take to end after SIGTERM
-  std::size_t queue_changes = 20'000;     // changes waiting for a commit before 429
+  Millis header_timeout{10'000};       // from accept or the last answer to the end of the header
+  Millis body_timeout{30'000};         // between two reads of a body
+  Millis idle_timeout{60'000};         // a kept-alive connection without a request
+  Millis stop_grace{20'000};           // what runs may take to end after SIGTERM
+  std::size_t queue_changes = 20'000;  // changes waiting for a commit before 429
 };
 
 /// The whole configuration, checked: every name resolves, every value is in range.

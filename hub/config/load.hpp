@@ -1,12 +1,12 @@
 #pragma once
 
+#include "hub/config/config.hpp"
+
 #include <filesystem>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "hub/config/config.hpp"
 
 namespace hub::config {
 

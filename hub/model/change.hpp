@@ -1,13 +1,13 @@
 #pragma once
 
+#include "hub/model/value.hpp"
+
 #include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "hub/model/value.hpp"
 
 namespace hub::model {
 
@@ -54,14 +54,22 @@ struct Change {
   std::optional<std::int64_t> version;       // the shared version that the source claims; absent: three-way merge
   std::optional<std::int64_t> base_version;  // what the source last saw, for a change without version
   Fields fields;
-  std::string change_id;                     // idempotency key, empty when the source gave none
+  std::string change_id;  // idempotency key, empty when the source gave none
   std::optional<std::int64_t> observed_at_ms;
-  std::string source_etag;                   // the source's own version of the record after this write, if known
+  std::string source_etag;  // the source's own version of the record after this write, if known
 };
 
 /// How a change was settled (SEMANTICS 3 to 6).
 enum class Resolution : std::uint8_t {
-  kNewRecord, kVersionWin, kStaleSkip, kFieldMerge, kPriorityWin, kManual, kNoChange, kEcho, kDuplicate
+  kNewRecord,
+  kVersionWin,
+  kStaleSkip,
+  kFieldMerge,
+  kPriorityWin,
+  kManual,
+  kNoChange,
+  kEcho,
+  kDuplicate
 };
 
 /// The states in which an acknowledged change ends (SEMANTICS 2).

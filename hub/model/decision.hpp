@@ -1,11 +1,11 @@
 #pragma once
 
+#include "hub/model/change.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "hub/model/change.hpp"
 
 namespace hub::model {
 
@@ -16,19 +16,22 @@ enum class Rule : std::uint8_t {
   kStale,          // the change's version is lower
   kUnseen,         // nobody else wrote the field since the version or base that the change speaks of
   kEqual,          // the same value
-  kOwner, kPrefer, kNewest, kManual,  // the field's own policy
-  kPriority,       // source_priority
-  kTie,            // equal priority: a person must decide
+  kOwner,
+  kPrefer,
+  kNewest,
+  kManual,    // the field's own policy
+  kPriority,  // source_priority
+  kTie,       // equal priority: a person must decide
 };
 [[nodiscard]] std::string_view to_string(Rule rule);
 
 /// What became of one field of a change.
 struct FieldDecision {
   std::string field;
-  bool taken = false;  // the change's value is canonical now (also when it was equal already and the stamp moved)
+  bool taken = false;    // the change's value is canonical now (also when it was equal already and the stamp moved)
   bool differs = false;  // the canonical value was another than the change's
   Rule rule = Rule::kEqual;
-  Value loser;         // when `differs`: the value that was dropped (the canonical one if taken, else the change's)
+  Value loser;  // when `differs`: the value that was dropped (the canonical one if taken, else the change's)
 };
 
 /// What the ladder made of a change: a pure result, which apply() turns into the new record.

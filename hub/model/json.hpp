@@ -1,13 +1,13 @@
 #pragma once
 
+#include "hub/base/result.hpp"
+#include "hub/model/value.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "hub/base/result.hpp"
-#include "hub/model/value.hpp"
 
 namespace hub::model {
 

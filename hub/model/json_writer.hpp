@@ -1,10 +1,10 @@
 #pragma once
 
+#include "hub/model/change.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "hub/model/change.hpp"
 
 namespace hub::model {
 

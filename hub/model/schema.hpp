@@ -38,7 +38,7 @@ struct FieldPolicy {
 struct FieldSchema {
   std::string name;
   FieldType type = FieldType::kString;
-  std::string references;            // kReference: the entity referred to
+  std::string references;  // kReference: the entity referred to
   bool required = false;
   std::optional<int> max_length;     // characters (code points)
   std::optional<int> scale;          // kDecimal: digits after the point; more are refused, fewer are filled up

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "hub/store/session.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "hub/store/session.hpp"
 
 namespace hub::store {
 
@@ -16,8 +16,8 @@ struct AuditFinding {
   std::int64_t found = 0;
 };
 
-/// Checks the conservation laws (SEMANTICS 2, PROMISES P4) on one snapshot: the named queries of sql/queries/…/audit.sql,
-/// each of which must give no row. Reads the whole journal.
+/// Checks the conservation laws (SEMANTICS 2, PROMISES P4) on one snapshot: the named queries of
+/// sql/queries/…/audit.sql, each of which must give no row. Reads the whole journal.
 [[nodiscard]] std::vector<AuditFinding> audit(Session& session);
 
 }  // namespace hub::store

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "hub/model/record.hpp"
+#include "hub/store/journal.hpp"
+#include "hub/store/session.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "hub/model/record.hpp"
-#include "hub/store/journal.hpp"
-#include "hub/store/session.hpp"
 
 namespace hub::store {
 
@@ -22,13 +22,13 @@ struct ConflictRow {
   std::string state;                  // open, resolved (by a person), overtaken (by a later change of the same source)
   model::Op op = model::Op::kUpsert;  // what the change wanted
   model::Fields incoming;
-  model::Fields canonical;            // the record's values when the conflict was opened
-  std::int64_t row_version = 0;       // and its row version
-  std::vector<std::string> fields;    // the fields in dispute
+  model::Fields canonical;          // the record's values when the conflict was opened
+  std::int64_t row_version = 0;     // and its row version
+  std::vector<std::string> fields;  // the fields in dispute
   std::int64_t opened_at_ms = 0;
-  std::int64_t closed_at_ms = 0;      // 0 while open
+  std::int64_t closed_at_ms = 0;  // 0 while open
   std::string closed_by;
-  std::string outcome;                // incoming, canonical, fields or overtaken
+  std::string outcome;  // incoming, canonical, fields or overtaken
 };
 
 void open_conflict(Session& session, const ConflictRow& conflict);

@@ -1,9 +1,9 @@
 #include "hub/store/encoding.hpp"
 
-#include <charconv>
-
 #include "hub/model/json.hpp"
 #include "hub/store/error.hpp"
+
+#include <charconv>
 
 namespace hub::store {
 

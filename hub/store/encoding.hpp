@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "hub/model/decision.hpp"
 #include "hub/model/record.hpp"
+
+#include <string>
+#include <string_view>
 
 namespace hub::store {
 

@@ -57,10 +57,9 @@ void add_journal(Session& session, const JournalRow& row) {
 void flush_journal(Session& session) { session.flush("insert_journal"); }
 
 void settle_journal(Session& session, const JournalRow& row) {
-  session.run("settle_journal",
-              {row.key.external_id, model::to_string(row.state), resolution_param(row), row.version, row.row_version,
-               Param::or_null(row.decision), Param::or_null(row.previous.source), previous_seq(row), row.at.source,
-               row.at.seq});
+  session.run("settle_journal", {row.key.external_id, model::to_string(row.state), resolution_param(row), row.version,
+                                 row.row_version, Param::or_null(row.decision), Param::or_null(row.previous.source),
+                                 previous_seq(row), row.at.source, row.at.seq});
 }
 
 std::optional<JournalRow> load_journal(Session& session, const JournalKey& at) {

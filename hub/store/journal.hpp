@@ -1,13 +1,13 @@
 #pragma once
 
+#include "hub/model/change.hpp"
+#include "hub/store/session.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "hub/model/change.hpp"
-#include "hub/store/session.hpp"
 
 namespace hub::store {
 
@@ -29,14 +29,14 @@ struct JournalRow {
   std::string native_id;
   model::Op op = model::Op::kUpsert;
   std::string change_id;
-  std::string body;               // as the source sent it
+  std::string body;  // as the source sent it
   std::int64_t received_at_ms = 0;
   model::ChangeState state = model::ChangeState::kApplied;
   std::optional<model::Resolution> resolution;  // none while waiting or dead
-  std::int64_t version = 0;       // the record's afterwards
+  std::int64_t version = 0;                     // the record's afterwards
   std::int64_t row_version = 0;
-  std::string decision;           // encode_decision(), empty while waiting or dead
-  JournalKey previous;            // the record's journal row before this one; seq 0 for none
+  std::string decision;  // encode_decision(), empty while waiting or dead
+  JournalKey previous;   // the record's journal row before this one; seq 0 for none
 };
 
 /// Adds the row to the batch of writes.
@@ -47,6 +47,7 @@ void settle_journal(Session& session, const JournalRow& row);
 
 [[nodiscard]] std::optional<JournalRow> load_journal(Session& session, const JournalKey& at);
 /// The row of the change that `source` sent with idempotency key `change_id`.
-[[nodiscard]] std::optional<JournalRow> find_journal(Session& session, std::string_view source, std::string_view change_id);
+[[nodiscard]] std::optional<JournalRow> find_journal(Session& session, std::string_view source,
+                                                     std::string_view change_id);
 
 }  // namespace hub::store

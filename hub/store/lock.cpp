@@ -1,13 +1,14 @@
 #include "hub/store/lock.hpp"
 
-#include <cerrno>
-#include <cstring>
+#include "hub/store/error.hpp"
+
 #include <fcntl.h>
-#include <fstream>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "hub/store/error.hpp"
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 
 namespace hub::store {
 
@@ -29,13 +30,15 @@ DataLock::DataLock(const std::filesystem::path& folder) {
   fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd_ < 0)
     throw StoreError(StoreErrorKind::kReadOnly, "store: cannot write in " + folder.string() + ": " +
-                                                    std::strerror(errno) + "; give hub.data a folder that this user owns");
+                                                    std::strerror(errno) +
+                                                    "; give hub.data a folder that this user owns");
   if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
     ::close(fd_);
     const LockHolder other = read_holder(folder);
-    throw StoreError(StoreErrorKind::kUnavailable,
-                     "store: " + folder.string() + " is held by another hub, process " + std::to_string(other.pid) +
-                         (other.url.empty() ? "" : " at " + other.url) + "; stop it first, or give this one its own hub.data");
+    throw StoreError(StoreErrorKind::kUnavailable, "store: " + folder.string() + " is held by another hub, process " +
+                                                       std::to_string(other.pid) +
+                                                       (other.url.empty() ? "" : " at " + other.url) +
+                                                       "; stop it first, or give this one its own hub.data");
   }
   write({});
 }

@@ -26,7 +26,7 @@ OutboundRow outbound_of_row(const Row& row) {
 }
 
 FinishedDelivery finished_of_row(const Row& row) {
-  return {{row.text(0), row.text(1)}, row.text(2), row.text(3), row.integer(4), row.text(5),
+  return {{row.text(0), row.text(1)},       row.text(2),    row.text(3), row.integer(4), row.text(5),
           static_cast<int>(row.integer(6)), row.integer(7), row.text(8)};
 }
 
@@ -60,8 +60,7 @@ bool follow_outbound(Session& session, const model::RecordKey& key, std::string_
 
 std::vector<OutboundRow> due_outbound(Session& session, std::string_view target, std::int64_t now_ms, int limit) {
   std::vector<OutboundRow> rows;
-  session.each("due_outbound", {target, now_ms, limit},
-               [&](const Row& row) { rows.push_back(outbound_of_row(row)); });
+  session.each("due_outbound", {target, now_ms, limit}, [&](const Row& row) { rows.push_back(outbound_of_row(row)); });
   return rows;
 }
 
@@ -109,15 +108,16 @@ std::int64_t unblock_outbound(Session& session, std::string_view target, const m
 
 std::vector<OutboundDepth> outbound_depths(Session& session) {
   std::vector<OutboundDepth> depths;
-  session.each("outbound_depths", {},
-               [&](const Row& row) { depths.push_back({row.text(0), row.integer(1), row.integer(2)}); });
+  session.each("outbound_depths", {}, [&](const Row& row) {
+    depths.push_back({row.text(0), row.integer(1), row.integer(2)});
+  });
   return depths;
 }
 
 void add_finished(Session& session, const FinishedDelivery& delivery) {
-  session.add("insert_finished", {delivery.key.entity, delivery.key.external_id, delivery.target, delivery.delivery_id,
-                                  delivery.version, delivery.status, delivery.attempts, delivery.finished_at_ms,
-                                  Param::or_null(delivery.message)});
+  session.add("insert_finished",
+              {delivery.key.entity, delivery.key.external_id, delivery.target, delivery.delivery_id, delivery.version,
+               delivery.status, delivery.attempts, delivery.finished_at_ms, Param::or_null(delivery.message)});
 }
 
 void flush_finished(Session& session) { session.flush("insert_finished"); }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "hub/model/change.hpp"
+#include "hub/store/session.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -7,25 +10,22 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/model/change.hpp"
-#include "hub/store/session.hpp"
-
 namespace hub::store {
 
 /// A delivery under way (table outbound_changes): at most one per record and target.
 struct OutboundRow {
   model::RecordKey key;
   std::string target;
-  std::int64_t row_version = 0;      // the newest canonical state that the target must get
-  std::int64_t merged = 0;           // further deliveries that this row stands for
-  std::string delivery_id;           // empty: nothing was sent yet, the newest state will be
-  std::string payload;               // what was sent under delivery_id
-  std::int64_t sent_version = 0;     // the canonical version of the payload …
-  std::int64_t sent_row_version = 0; // … and its row version
-  int attempt = 0;                   // attempts of delivery_id so far
-  std::int64_t due_at_ms = 0;        // when it may be claimed; while leased the end of the lease
-  std::string lease;                 // who holds it, empty: nobody
-  model::RecordKey blocked_on;       // a record that must reach the target first; entity empty: none
+  std::int64_t row_version = 0;       // the newest canonical state that the target must get
+  std::int64_t merged = 0;            // further deliveries that this row stands for
+  std::string delivery_id;            // empty: nothing was sent yet, the newest state will be
+  std::string payload;                // what was sent under delivery_id
+  std::int64_t sent_version = 0;      // the canonical version of the payload …
+  std::int64_t sent_row_version = 0;  // … and its row version
+  int attempt = 0;                    // attempts of delivery_id so far
+  std::int64_t due_at_ms = 0;         // when it may be claimed; while leased the end of the lease
+  std::string lease;                  // who holds it, empty: nobody
+  model::RecordKey blocked_on;        // a record that must reach the target first; entity empty: none
   std::int64_t queued_at_ms = 0;
   std::string last_error;
 };
@@ -64,7 +64,8 @@ void remove_outbound(Session& session, const model::RecordKey& key, std::string_
 /// Ends every lease on deliveries of `target`: their holder is gone.
 void drop_leases(Session& session, std::string_view target, std::int64_t now_ms);
 /// Makes what waits at `target` for `key` due now; gives how many rows.
-std::int64_t unblock_outbound(Session& session, std::string_view target, const model::RecordKey& key, std::int64_t now_ms);
+std::int64_t unblock_outbound(Session& session, std::string_view target, const model::RecordKey& key,
+                              std::int64_t now_ms);
 /// Rows under way per target, and when the oldest was queued.
 struct OutboundDepth {
   std::string target;
@@ -89,6 +90,7 @@ void flush_finished(Session& session);
 /// The finished deliveries of a record, newest first, at most `limit`.
 [[nodiscard]] std::vector<FinishedDelivery> finished_of(Session& session, const model::RecordKey& key, int limit);
 /// The finished delivery called `id`.
-[[nodiscard]] std::optional<FinishedDelivery> load_finished(Session& session, const DeliveryName& name, std::string_view id);
+[[nodiscard]] std::optional<FinishedDelivery> load_finished(Session& session, const DeliveryName& name,
+                                                            std::string_view id);
 
 }  // namespace hub::store

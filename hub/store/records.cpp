@@ -60,10 +60,9 @@ void add_record(Session& session, const model::Record& record, std::int64_t expe
   const std::string provenance = encode_provenance(record);
   const std::string tombstone = record.tombstone ? encode_stamp(*record.tombstone) : std::string();
   if (expected_row_version == 0)
-    session.add("insert_record",
-                {record.key.entity, record.key.external_id, record.version, record.row_version, record.deleted, fields,
-                 provenance, Param::or_null(tombstone), record.last_source, record.head_source, record.head_seq,
-                 record.created_at_ms, record.updated_at_ms});
+    session.add("insert_record", {record.key.entity, record.key.external_id, record.version, record.row_version,
+                                  record.deleted, fields, provenance, Param::or_null(tombstone), record.last_source,
+                                  record.head_source, record.head_seq, record.created_at_ms, record.updated_at_ms});
   else
     session.add("update_record",
                 {record.version, record.row_version, record.deleted, fields, provenance, Param::or_null(tombstone),
@@ -103,8 +102,7 @@ std::optional<model::Link> find_link(Session& session, std::string_view source, 
 void add_link(Session& session, const model::Link& link) {
   session.add("put_link", {link.key.entity, link.key.external_id, link.source, Param::or_null(link.native_id),
                            Param::or_null(link.source_etag), link.base_version, encode_fields(link.shadow),
-                           link.from_delivery, link.deleted, link.pushed_at_ms, link.updated_at_ms,
-                           link.heard_seq});
+                           link.from_delivery, link.deleted, link.pushed_at_ms, link.updated_at_ms, link.heard_seq});
 }
 
 void flush_links(Session& session) { session.flush("put_link"); }

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "hub/model/record.hpp"
+#include "hub/store/session.hpp"
+
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "hub/model/record.hpp"
-#include "hub/store/session.hpp"
 
 namespace hub::store {
 
@@ -30,7 +30,8 @@ void list_records(Session& session, std::string_view entity, const model::Record
 /// What the hub knows of the record at its sources, by source.
 [[nodiscard]] std::vector<model::Link> load_links(Session& session, const model::RecordKey& key);
 /// What it knows of the record at one source.
-[[nodiscard]] std::optional<model::Link> load_link(Session& session, const model::RecordKey& key, std::string_view source);
+[[nodiscard]] std::optional<model::Link> load_link(Session& session, const model::RecordKey& key,
+                                                   std::string_view source);
 /// The link of the record that `source` calls `native_id`.
 [[nodiscard]] std::optional<model::Link> find_link(Session& session, std::string_view source, std::string_view entity,
                                                    std::string_view native_id);

@@ -1,13 +1,14 @@
 #include "hub/store/session.hpp"
 
-#include <cstring>
-#include <deque>
-#include <soci/soci.h>
-#include <soci/sqlite3/soci-sqlite3.h>
-#include <unordered_map>
-
 #include "hub/base/log.hpp"
 #include "hub/store/statements.hpp"
+
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <cstring>
+#include <deque>
+#include <unordered_map>
 
 namespace hub::store {
 
@@ -216,7 +217,8 @@ Session::Session(const std::filesystem::path& file, Mode mode, bool durable) : i
   });
   const auto ignore = [](const Row&) {};
   if (mode == Mode::kWrite) {
-    for (const char* pragma : {"use_wal", "checkpoint_by_hand", "cache_of_writer", "limit_wal_file"}) each(pragma, {}, ignore);
+    for (const char* pragma : {"use_wal", "checkpoint_by_hand", "cache_of_writer", "limit_wal_file"})
+      each(pragma, {}, ignore);
     sqlite3_wal_hook(
         impl_->handle,
         [](void* pages, sqlite3*, const char*, int count) {
@@ -283,7 +285,7 @@ void Session::execute_script_statement(const std::string& sql) {
 
 int Session::wal_pages() const { return impl_->wal_pages; }
 
-void Session::checkpoint() { 
+void Session::checkpoint() {
   if (sqlite3_wal_checkpoint_v2(impl_->handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr) == SQLITE_OK)
     impl_->wal_pages = 0;
 }

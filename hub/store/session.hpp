@@ -1,5 +1,7 @@
 #pragma once
 
+#include "hub/store/error.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -10,20 +12,18 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/store/error.hpp"
-
 namespace hub::store {
 
 /// A value for a statement's parameter. Text is borrowed for the call.
 class Param {
  public:
-  Param(std::nullopt_t) {}                                                        // NOLINT(google-explicit-constructor)
-  Param(std::int64_t number) : number_(number), integer_(true), null_(false) {}   // NOLINT(google-explicit-constructor)
-  Param(int number) : Param(static_cast<std::int64_t>(number)) {}                 // NOLINT(google-explicit-constructor)
-  Param(bool on) : Param(static_cast<std::int64_t>(on ? 1 : 0)) {}                // NOLINT(google-explicit-constructor)
-  Param(std::string_view text) : text_(text), null_(false) {}                     // NOLINT(google-explicit-constructor)
-  Param(const std::string& text) : Param(std::string_view(text)) {}               // NOLINT(google-explicit-constructor)
-  Param(const char* text) : Param(std::string_view(text)) {}                      // NOLINT(google-explicit-constructor)
+  Param(std::nullopt_t) {}                                                       // NOLINT(google-explicit-constructor)
+  Param(std::int64_t number) : number_(number), integer_(true), null_(false) {}  // NOLINT(google-explicit-constructor)
+  Param(int number) : Param(static_cast<std::int64_t>(number)) {}                // NOLINT(google-explicit-constructor)
+  Param(bool on) : Param(static_cast<std::int64_t>(on ? 1 : 0)) {}               // NOLINT(google-explicit-constructor)
+  Param(std::string_view text) : text_(text), null_(false) {}                    // NOLINT(google-explicit-constructor)
+  Param(const std::string& text) : Param(std::string_view(text)) {}              // NOLINT(google-explicit-constructor)
+  Param(const char* text) : Param(std::string_view(text)) {}                     // NOLINT(google-explicit-constructor)
   template <class T>
   Param(const std::optional<T>& value) : Param(value ? Param(*value) : Param(std::nullopt)) {}  // NOLINT
 
@@ -67,7 +67,7 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  void begin();     // kWrite: takes the write lock at once; kRead: a snapshot from the first read on
+  void begin();  // kWrite: takes the write lock at once; kRead: a snapshot from the first read on
   void commit();
   void rollback() noexcept;
 

@@ -74,8 +74,9 @@ void Counts::flush(Session& session) {
 
 std::vector<Counter> load_counters(Session& session) {
   std::vector<Counter> counters;
-  session.each("load_counters", {},
-               [&](const Row& row) { counters.push_back({row.text(0), row.text(1), row.integer(2)}); });
+  session.each("load_counters", {}, [&](const Row& row) {
+    counters.push_back({row.text(0), row.text(1), row.integer(2)});
+  });
   return counters;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "hub/store/session.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -7,8 +9,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "hub/store/session.hpp"
 
 namespace hub::store {
 
@@ -66,7 +66,7 @@ struct Counter {
 
 /// Names of counters beside the change states of SEMANTICS 2 (model::to_string(ChangeState)).
 inline constexpr std::string_view kAcknowledged = "acknowledged";
-inline constexpr std::string_view kDuplicates = "duplicates";  // part of no_change that has no journal row
+inline constexpr std::string_view kDuplicates = "duplicates";               // part of no_change that has no journal row
 inline constexpr std::string_view kChangesDiscarded = "changes_discarded";  // dead changes without a letter any more
 inline constexpr std::string_view kEchoPlugin = "echo_plugin";
 inline constexpr std::string_view kEchoHub = "echo_hub";

@@ -1,12 +1,12 @@
 #include "hub/store/statements.hpp"
 
+#include "embedded_sql.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
 #include <stdexcept>
 #include <unordered_map>
-
-#include "embedded_sql.hpp"
 
 namespace hub::store {
 
@@ -121,7 +121,8 @@ const std::vector<Migration>& migrations() {
     }
     std::sort(list.begin(), list.end(), [](const Migration& a, const Migration& b) { return a.version < b.version; });
     for (std::size_t i = 0; i < list.size(); ++i)
-      if (list[i].version != static_cast<int>(i) + 1) throw std::logic_error("migrations have a gap at " + list[i].name);
+      if (list[i].version != static_cast<int>(i) + 1)
+        throw std::logic_error("migrations have a gap at " + list[i].name);
     return list;
   }();
   return all;

@@ -25,7 +25,8 @@ struct NamedStatement {
   std::vector<SqlColumn> out;
 };
 
-/// All statements of the embedded files; parsed once. Throws std::logic_error for a bad signature or a name given twice.
+/// All statements of the embedded files; parsed once. Throws std::logic_error for a bad signature or a name given
+/// twice.
 [[nodiscard]] const std::vector<NamedStatement>& named_statements();
 
 /// The statement called `name`; throws std::logic_error when there is none.

@@ -41,7 +41,8 @@ Store::Store(StoreOptions options, const base::Clock& clock) : options_(std::mov
 Store::~Store() = default;
 
 void Store::require_writer() {
-  if (!healthy_) throw StoreError(StoreErrorKind::kBroken, "store: a write failed on this handle; the hub must restart");
+  if (!healthy_)
+    throw StoreError(StoreErrorKind::kBroken, "store: a write failed on this handle; the hub must restart");
   if (!writer_) writer_ = std::make_unique<Session>(options_.file, Session::Mode::kWrite, options_.durable);
 }
 

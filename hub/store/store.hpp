@@ -1,5 +1,8 @@
 #pragma once
 
+#include "hub/base/clock.hpp"
+#include "hub/store/session.hpp"
+
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
@@ -7,9 +10,6 @@
 #include <mutex>
 #include <type_traits>
 #include <vector>
-
-#include "hub/base/clock.hpp"
-#include "hub/store/session.hpp"
 
 namespace hub::store {
 

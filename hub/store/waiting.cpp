@@ -47,8 +47,8 @@ std::vector<WaitingRow> gather(Session& session, std::string_view name, Params p
 }
 
 DeadLetter letter_of(const Row& row) {
-  return {row.text(0),    row.text(1),    row.text(2), {row.text(3), row.text(4)},        row.integer(5), row.integer(6),
-          row.text(7), row.text(8), static_cast<int>(row.integer(9)), row.integer(10)};
+  return {row.text(0),    row.text(1), row.text(2), {row.text(3), row.text(4)},       row.integer(5),
+          row.integer(6), row.text(7), row.text(8), static_cast<int>(row.integer(9)), row.integer(10)};
 }
 
 std::vector<DeadLetter> gather_letters(Session& session, std::string_view name, Params params) {
@@ -90,9 +90,9 @@ std::vector<WaitingRow> list_waiting(Session& session, const model::RecordKey& k
 }
 
 void put_dead_letter(Session& session, const DeadLetter& letter) {
-  session.run("put_dead_letter", {letter.source, letter.id, letter.kind, letter.key.entity, letter.key.external_id,
-                                  letter.version, letter.row_version, letter.payload, letter.reason, letter.attempts,
-                                  letter.dead_at_ms});
+  session.run("put_dead_letter",
+              {letter.source, letter.id, letter.kind, letter.key.entity, letter.key.external_id, letter.version,
+               letter.row_version, letter.payload, letter.reason, letter.attempts, letter.dead_at_ms});
 }
 
 void remove_dead_letter(Session& session, std::string_view source, std::string_view id) {

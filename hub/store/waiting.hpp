@@ -1,13 +1,13 @@
 #pragma once
 
+#include "hub/store/journal.hpp"
+#include "hub/store/session.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "hub/store/journal.hpp"
-#include "hub/store/session.hpp"
 
 namespace hub::store {
 
@@ -15,9 +15,10 @@ namespace hub::store {
 struct WaitingRow {
   JournalKey at;
   model::RecordKey key;
-  std::vector<model::RecordKey> missing;  // never empty; external_id is the source's native id where that is all it gave
+  std::vector<model::RecordKey>
+      missing;  // never empty; external_id is the source's native id where that is all it gave
   int attempts = 0;
-  std::int64_t due_at_ms = 0;             // when the timer tries it again
+  std::int64_t due_at_ms = 0;  // when the timer tries it again
   std::int64_t parked_at_ms = 0;
 };
 
@@ -38,12 +39,12 @@ void unpark_change(Session& session, const WaitingRow& row);
 /// What will not be tried again without a person (table dead_letters).
 struct DeadLetter {
   std::string source;
-  std::string id;             // the delivery id, or the change's place in the journal
-  std::string kind;           // "delivery" or "change"
+  std::string id;    // the delivery id, or the change's place in the journal
+  std::string kind;  // "delivery" or "change"
   model::RecordKey key;
-  std::int64_t version = 0;   // of a delivery's payload
+  std::int64_t version = 0;  // of a delivery's payload
   std::int64_t row_version = 0;
-  std::string payload;        // a delivery's payload, or the change as the source sent it
+  std::string payload;  // a delivery's payload, or the change as the source sent it
   std::string reason;
   int attempts = 0;
   std::int64_t dead_at_ms = 0;
@@ -53,7 +54,8 @@ inline constexpr std::string_view kDeadChange = "change";
 
 void put_dead_letter(Session& session, const DeadLetter& letter);
 void remove_dead_letter(Session& session, std::string_view source, std::string_view id);
-[[nodiscard]] std::optional<DeadLetter> load_dead_letter(Session& session, std::string_view source, std::string_view id);
+[[nodiscard]] std::optional<DeadLetter> load_dead_letter(Session& session, std::string_view source,
+                                                         std::string_view id);
 [[nodiscard]] std::int64_t count_dead_letters(Session& session);
 /// Up to `limit` dead letters of `only_source` (empty: of all) after (`source`, `id`).
 [[nodiscard]] std::vector<DeadLetter> list_dead_letters(Session& session, std::string_view only_source,

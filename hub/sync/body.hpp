@@ -1,12 +1,12 @@
 #pragma once
 
+#include "hub/model/json.hpp"
+#include "hub/sync/refusal.hpp"
+
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "hub/model/json.hpp"
-#include "hub/sync/refusal.hpp"
 
 namespace hub::sync {
 

@@ -15,8 +15,7 @@ constexpr int kAttempts = 5;                // of a transaction that lost a comp
 Refusal refusal_of(const store::StoreError& error) {
   switch (error.kind()) {
     case store::StoreErrorKind::kFull: return {507, "the store's disk is full; nothing was stored", {}, {}, 10};
-    case store::StoreErrorKind::kReadOnly:
-      return {503, "the store cannot be written; nothing was stored", {}, {}, 10};
+    case store::StoreErrorKind::kReadOnly: return {503, "the store cannot be written; nothing was stored", {}, {}, 10};
     case store::StoreErrorKind::kBusy:
       return {503, "another process holds the store's write lock; nothing was stored", {}, {}, 1};
     case store::StoreErrorKind::kUnavailable:

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "hub/store/store.hpp"
+#include "hub/sync/transaction.hpp"
+
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -9,9 +12,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#include "hub/store/store.hpp"
-#include "hub/sync/transaction.hpp"
 
 namespace hub::sync {
 
@@ -81,9 +81,9 @@ class Committer {
   const Woken woken_;
   std::mutex mutex_;
   std::condition_variable queued_;
-  std::deque<Job> queue_;            // guarded by mutex_
-  std::size_t queued_changes_ = 0;   // guarded by mutex_
-  bool stopping_ = false;            // guarded by mutex_
+  std::deque<Job> queue_;           // guarded by mutex_
+  std::size_t queued_changes_ = 0;  // guarded by mutex_
+  bool stopping_ = false;           // guarded by mutex_
   std::thread thread_;
 };
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "hub/sync/refusal.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "hub/sync/refusal.hpp"
 
 namespace hub::sync {
 

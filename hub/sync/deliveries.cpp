@@ -119,7 +119,8 @@ bool Deliveries::fuse_blows(const config::SourceConfig& source, store::OutboundR
   if (++writes <= source.max_writes_per_minute) return false;
   if (writes == source.max_writes_per_minute + 1)
     base::log(base::LogLevel::kError, "source " + source.name,
-              row.key.entity + " " + row.key.external_id + " was written " + std::to_string(source.max_writes_per_minute) +
+              row.key.entity + " " + row.key.external_id + " was written " +
+                  std::to_string(source.max_writes_per_minute) +
                   " times within a minute: its deliveries are held for the rest of it; look for a loop");
   row.due_at_ms = (fuse_minute_ + 1) * kMinuteMs;
   return true;
@@ -127,8 +128,8 @@ bool Deliveries::fuse_blows(const config::SourceConfig& source, store::OutboundR
 
 void Deliveries::finish(store::Session& session, store::OutboundRow& row, std::string_view status,
                         std::string_view counter, const std::string& message) {
-  store::add_finished(session, {row.key, row.target, row.delivery_id, row.sent_version, std::string(status), row.attempt,
-                                clock_.now_ms(), message});
+  store::add_finished(session, {row.key, row.target, row.delivery_id, row.sent_version, std::string(status),
+                                row.attempt, clock_.now_ms(), message});
   counts_.add(row.target, counter);
   const bool newer = counter != store::kDeliveriesUnneeded && row.merged > 0;
   if (!newer) {

@@ -1,5 +1,13 @@
 #pragma once
 
+#include "hub/base/clock.hpp"
+#include "hub/base/rng.hpp"
+#include "hub/config/config.hpp"
+#include "hub/model/record.hpp"
+#include "hub/plugin/source_client.hpp"
+#include "hub/store/outbound.hpp"
+#include "hub/store/sources.hpp"
+
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -8,14 +16,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "hub/base/clock.hpp"
-#include "hub/base/rng.hpp"
-#include "hub/config/config.hpp"
-#include "hub/model/record.hpp"
-#include "hub/plugin/source_client.hpp"
-#include "hub/store/outbound.hpp"
-#include "hub/store/sources.hpp"
 
 namespace hub::sync {
 

@@ -1,10 +1,10 @@
 #include "hub/sync/dispatcher.hpp"
 
-#include <algorithm>
-
 #include "hub/base/failpoint.hpp"
 #include "hub/base/log.hpp"
 #include "hub/sync/mapping.hpp"
+
+#include <algorithm>
 
 namespace hub::sync {
 
@@ -12,13 +12,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kBudget{30'000};     // of one push
-constexpr milliseconds kLease{90'000};      // longer than any push takes
-constexpr milliseconds kIdle{60'000};       // a wake ends it early
+constexpr milliseconds kBudget{30'000};  // of one push
+constexpr milliseconds kLease{90'000};   // longer than any push takes
+constexpr milliseconds kIdle{60'000};    // a wake ends it early
 constexpr milliseconds kPaused{1'000};
 
-/// What the target holds in a reference field is its own id of the record; where it kept the one that was sent, the hub's
-/// own name of the record stands.
+/// What the target holds in a reference field is its own id of the record; where it kept the one that was sent, the
+/// hub's own name of the record stands.
 void restore_references(const Delivery& delivery, model::Fields& held) {
   std::erase_if(held, [&](const model::FieldValue& field) {
     const model::Value* sent = model::find_field(delivery.fields, field.name);

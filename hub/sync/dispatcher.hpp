@@ -1,14 +1,14 @@
 #pragma once
 
+#include "hub/plugin/source_client.hpp"
+#include "hub/sync/committer.hpp"
+#include "hub/sync/deliveries.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
-
-#include "hub/plugin/source_client.hpp"
-#include "hub/sync/committer.hpp"
-#include "hub/sync/deliveries.hpp"
 
 namespace hub::sync {
 
@@ -29,7 +29,8 @@ class Dispatcher {
  private:
   std::chrono::milliseconds allowance();
   std::vector<plugin::PushItem> items_of(const std::vector<Delivery>& deliveries) const;
-  std::vector<Receipt> receipts_of(const std::vector<Delivery>& deliveries, std::vector<plugin::PushResult>&& results) const;
+  std::vector<Receipt> receipts_of(const std::vector<Delivery>& deliveries,
+                                   std::vector<plugin::PushResult>&& results) const;
   void watch(const std::vector<Receipt>& receipts);
   std::chrono::milliseconds until_due();
 
@@ -39,9 +40,9 @@ class Dispatcher {
   Deliveries& deliveries_;
   const std::string holder_;
   const std::function<void()> stale_;
-  std::atomic<int> failures_{0};                        // calls in a row in which nothing worked
-  std::atomic<std::int64_t> open_until_ms_{0};          // monotonic
-  double tokens_ = 0;                                   // of the rate limit
+  std::atomic<int> failures_{0};                // calls in a row in which nothing worked
+  std::atomic<std::int64_t> open_until_ms_{0};  // monotonic
+  double tokens_ = 0;                           // of the rate limit
   std::chrono::steady_clock::time_point refilled_{};
 };
 

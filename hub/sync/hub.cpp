@@ -1,7 +1,5 @@
 #include "hub/sync/hub.hpp"
 
-#include <unistd.h>
-
 #include "hub/base/log.hpp"
 #include "hub/model/json_writer.hpp"
 #include "hub/store/conflicts.hpp"
@@ -12,6 +10,8 @@
 #include "hub/sync/loop.hpp"
 #include "hub/sync/puller.hpp"
 #include "hub/sync/review.hpp"
+
+#include <unistd.h>
 
 namespace hub::sync {
 
@@ -24,8 +24,8 @@ constexpr int kTimerPage = 500;
 
 /// The two workers of a plugin source.
 struct Worker {
-  Worker(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client, Committer& committer,
-         Deliveries& deliveries, const std::string& holder)
+  Worker(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client,
+         Committer& committer, Deliveries& deliveries, const std::string& holder)
       : dispatcher(hub, source, client, deliveries, holder, [this] { pull_loop.wake(); }),
         puller(hub, source, client, committer),
         push_loop("source " + source.name, [this] { return dispatcher.step([this] { return push_loop.stopping(); }); }),
@@ -66,9 +66,8 @@ struct Hub::Impl {
 
   /// Tries parked changes whose time has come.
   milliseconds tick() {
-    const auto due = around.store.read([&](store::Session& session) {
-      return store::due_waiting(session, around.clock.now_ms(), kTimerPage);
-    });
+    const auto due = around.store.read(
+        [&](store::Session& session) { return store::due_waiting(session, around.clock.now_ms(), kTimerPage); });
     if (due.empty()) return kTimerEvery;
     committer.run([&](Transaction& transaction) {
       for (const store::WaitingRow& parked : due) transaction.release(parked, true);
@@ -222,7 +221,8 @@ Outcome Hub::sources() {
 }
 
 Outcome Hub::source(std::string_view name) {
-  return impl_->with_source(name, [&](const config::SourceConfig& source) -> Outcome { return impl_->state_of(source); });
+  return impl_->with_source(name,
+                            [&](const config::SourceConfig& source) -> Outcome { return impl_->state_of(source); });
 }
 
 Outcome Hub::status() {
@@ -246,9 +246,14 @@ Outcome Hub::ready() {
   if (!store.healthy()) return refused(503, "a write of the store failed; the hub must be restarted");
   const bool durable = impl_->around.config.hub.durable;
   return View{200,
-              model::JsonWriter().begin_object().member("status", "ready").member("durability", durable ? "full" : "relaxed")
-                  .end_object().take(),
-              {}, 0};
+              model::JsonWriter()
+                  .begin_object()
+                  .member("status", "ready")
+                  .member("durability", durable ? "full" : "relaxed")
+                  .end_object()
+                  .take(),
+              {},
+              0};
 }
 
 Outcome Hub::edit(const model::RecordKey& key, std::string_view if_match, std::string_view body) {

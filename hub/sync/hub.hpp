@@ -1,13 +1,5 @@
 #pragma once
 
-#include <functional>
-#include <map>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <variant>
-#include <vector>
-
 #include "hub/base/clock.hpp"
 #include "hub/base/rng.hpp"
 #include "hub/config/config.hpp"
@@ -15,6 +7,14 @@
 #include "hub/store/store.hpp"
 #include "hub/sync/submission.hpp"
 #include "hub/sync/views.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
 
 namespace hub::sync {
 

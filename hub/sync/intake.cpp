@@ -1,13 +1,13 @@
 #include "hub/sync/intake.hpp"
 
-#include <algorithm>
-#include <charconv>
-#include <limits>
-
 #include "hub/base/clock.hpp"
 #include "hub/base/nearest.hpp"
 #include "hub/resolve/normalise.hpp"
 #include "hub/sync/mapping.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
 
 namespace hub::sync {
 
@@ -23,9 +23,12 @@ std::string pointer_to(std::string_view parent, std::string_view name) {
   std::string pointer(parent);
   pointer += '/';
   for (const char c : name) {
-    if (c == '~') pointer += "~0";
-    else if (c == '/') pointer += "~1";
-    else pointer += c;
+    if (c == '~')
+      pointer += "~0";
+    else if (c == '/')
+      pointer += "~1";
+    else
+      pointer += c;
   }
   return pointer;
 }
@@ -35,7 +38,8 @@ std::size_t code_points(std::string_view text) {
 }
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 /// Reads one body; gathers every problem before it gives up.
@@ -49,13 +53,15 @@ class Reader {
     change.source = text("source", 64, true);
     if (const Json* op = body_.find("op"); op != nullptr && op->kind != Json::Kind::kNull) {
       const auto known = op->kind == Json::Kind::kString ? model::op_of(op->text) : std::nullopt;
-      if (known) change.op = *known;
-      else wrong("/op", "must be \"upsert\" or \"delete\"");
+      if (known)
+        change.op = *known;
+      else
+        wrong("/op", "must be \"upsert\" or \"delete\"");
     }
     const bool flat = body_.find("fields") == nullptr && change.op == model::Op::kUpsert;
     const bool by_default = body_.find("fields") == nullptr && body_.find("entity") == nullptr;
-    change.key.entity = by_default && !config_.api.default_entity.empty() ? config_.api.default_entity
-                                                                          : text("entity", 64, true);
+    change.key.entity =
+        by_default && !config_.api.default_entity.empty() ? config_.api.default_entity : text("entity", 64, true);
     change.key.external_id = text("externalId", 256, false);
     change.native_id = text("nativeId", 256, false);
     if (change.key.external_id.empty() && change.native_id.empty() && errors_.empty())
@@ -125,9 +131,16 @@ class Reader {
   Refusal not_mapped(const config::SourceConfig* source) const {
     const model::Change& change = submission_.change;
     if (source == nullptr)
-      return {403, "no source is configured as \"" + change.source + "\"", {{"/source", "is not a configured source"}}, {}, 0};
-    return {403, "source " + source->name + " does not have the entity \"" + change.key.entity + "\"",
-            {{"/entity", "is not mapped for source " + source->name}}, {}, 0};
+      return {403,
+              "no source is configured as \"" + change.source + "\"",
+              {{"/source", "is not a configured source"}},
+              {},
+              0};
+    return {403,
+            "source " + source->name + " does not have the entity \"" + change.key.entity + "\"",
+            {{"/entity", "is not mapped for source " + source->name}},
+            {},
+            0};
   }
 
   void read_fields(const config::EntityMapping& mapping, bool flat) {

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <variant>
-
 #include "hub/config/config.hpp"
 #include "hub/model/json.hpp"
 #include "hub/sync/submission.hpp"
+
+#include <string>
+#include <string_view>
+#include <variant>
 
 namespace hub::sync {
 

@@ -40,7 +40,8 @@ void Loop::run() {
     try {
       pause = step_();
     } catch (const std::exception& e) {
-      base::log(base::LogLevel::kError, name_, std::string("a step failed and is tried again in a second: ") + e.what());
+      base::log(base::LogLevel::kError, name_,
+                std::string("a step failed and is tried again in a second: ") + e.what());
     }
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, pause, [this] { return woken_ || stopping_; });

@@ -1,10 +1,10 @@
 #include "hub/sync/mapping.hpp"
 
-#include <algorithm>
-
 #include "hub/model/json.hpp"
 #include "hub/model/json_writer.hpp"
 #include "hub/resolve/normalise.hpp"
+
+#include <algorithm>
 
 namespace hub::sync {
 
@@ -17,7 +17,8 @@ Json hub_value(const config::FieldMapping& field, const Json& remote) {
   if (field.values.empty()) return remote;
   const model::Value value = model::value_of(remote);
   for (const auto& [hub, source] : field.values)
-    if (source == value || (!value.is_null() && source.text() == value.text())) return {Json::Kind::kString, hub, {}, {}};
+    if (source == value || (!value.is_null() && source.text() == value.text()))
+      return {Json::Kind::kString, hub, {}, {}};
   return remote;
 }
 

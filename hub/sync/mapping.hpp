@@ -1,19 +1,20 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <optional>
-
 #include "hub/config/config.hpp"
 #include "hub/model/change.hpp"
 #include "hub/model/record.hpp"
 #include "hub/plugin/source_client.hpp"
 #include "hub/sync/submission.hpp"
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 namespace hub::sync {
 
 /// A plugin's change in the hub's words. A change that cannot be taken (a value of the wrong type, no id) becomes a
-/// submission with dead_reason, so that it is kept and holds nobody else up. `base_version` stays empty: the link has it.
+/// submission with dead_reason, so that it is kept and holds nobody else up. `base_version` stays empty: the link has
+/// it.
 [[nodiscard]] Submission submission_of(const config::SourceConfig& source, const config::EntityMapping& mapping,
                                        const model::EntitySchema& schema, const plugin::PulledChange& pulled);
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <string>
-
 #include "hub/model/record.hpp"
 #include "hub/store/outbound.hpp"
+
+#include <string>
 
 namespace hub::sync {
 

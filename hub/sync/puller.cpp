@@ -1,13 +1,13 @@
 #include "hub/sync/puller.hpp"
 
-#include <algorithm>
-#include <future>
-
 #include "hub/base/backoff.hpp"
 #include "hub/base/failpoint.hpp"
 #include "hub/base/log.hpp"
 #include "hub/store/records.hpp"
 #include "hub/sync/mapping.hpp"
+
+#include <algorithm>
+#include <future>
 
 namespace hub::sync {
 
@@ -68,8 +68,7 @@ Puller::Page Puller::pull_page(const config::EntityMapping& mapping, const plugi
     if (!commit(submissions_of(mapping, page), std::move(move), cancelled)) return Page::kFailed;
 
   switch (page.status) {
-    case plugin::Status::kOk:
-      return static_cast<int>(page.changes.size()) >= request.limit ? Page::kMore : Page::kEnd;
+    case plugin::Status::kOk: return static_cast<int>(page.changes.size()) >= request.limit ? Page::kMore : Page::kEnd;
     case plugin::Status::kCancelled: return Page::kEnd;
     case plugin::Status::kUnauthenticated:
     case plugin::Status::kMisconfigured:
@@ -109,9 +108,9 @@ bool Puller::commit(std::vector<Submission> changes, std::optional<Committer::Cu
         [&](std::vector<Result>&& results) {
           // A page shares one transaction: a failure of it is everybody's.
           committed.set_value(results.empty() || std::none_of(results.begin(), results.end(), [](const Result& result) {
-            const auto* refusal = std::get_if<Refusal>(&result);
-            return refusal != nullptr && refusal->status >= 500;
-          }));
+                                const auto* refusal = std::get_if<Refusal>(&result);
+                                return refusal != nullptr && refusal->status >= 500;
+                              }));
         },
         cursor);
     if (queued) return committed.get_future().get();

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "hub/plugin/source_client.hpp"
+#include "hub/sync/committer.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <map>
 #include <string>
 #include <vector>
-
-#include "hub/plugin/source_client.hpp"
-#include "hub/sync/committer.hpp"
 
 namespace hub::sync {
 
@@ -15,7 +15,8 @@ namespace hub::sync {
 /// one puller run one after the other.
 class Puller {
  public:
-  Puller(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client, Committer& committer);
+  Puller(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client,
+         Committer& committer);
 
   /// Pulls each entity until it has no more; gives how long to wait for the next round.
   [[nodiscard]] std::chrono::milliseconds step(const plugin::Cancelled& cancelled);

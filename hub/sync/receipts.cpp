@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "hub/base/backoff.hpp"
 #include "hub/base/failpoint.hpp"
 #include "hub/base/log.hpp"
@@ -7,6 +5,8 @@
 #include "hub/store/waiting.hpp"
 #include "hub/sync/deliveries.hpp"
 #include "hub/sync/payload.hpp"
+
+#include <algorithm>
 
 namespace hub::sync {
 
@@ -51,9 +51,7 @@ Deliveries::Settled Deliveries::settle_one(store::Session& session, const config
     return receipt.retry_after.value_or(backoff.draw(std::max(row->attempt, 1), rng_)).count();
   };
   switch (receipt.status) {
-    case Status::kOk:
-      agree(session, *row, receipt);
-      return Settled::kDone;
+    case Status::kOk: agree(session, *row, receipt); return Settled::kDone;
     case Status::kRejected:
     case Status::kUnsupported:
       bury(session, *row, receipt.message.empty() ? "the target rejected it" : receipt.message);
@@ -78,7 +76,8 @@ Deliveries::Settled Deliveries::settle_one(store::Session& session, const config
     case Status::kStale:  // the source has an edit that the ladder must see first
       thaw(*row);
       row->attempt = std::max(0, row->attempt - 1);
-      row->due_at_ms = now + std::max<std::int64_t>(kAfterPullMs, receipt.retry_after.value_or(base::Millis{0}).count());
+      row->due_at_ms =
+          now + std::max<std::int64_t>(kAfterPullMs, receipt.retry_after.value_or(base::Millis{0}).count());
       break;
     default:
       if (row->attempt >= source.push.max_attempts) {
@@ -132,9 +131,9 @@ void Deliveries::agree(store::Session& session, store::OutboundRow& row, const R
 void Deliveries::bury(store::Session& session, store::OutboundRow& row, const std::string& reason) {
   base::log(base::LogLevel::kError, "source " + row.target,
             "delivery " + row.delivery_id + " is a dead letter: " + reason);
-  store::put_dead_letter(session, {row.target, row.delivery_id, std::string(store::kDeadDelivery), row.key,
-                                   row.sent_version, row.sent_row_version, row.payload, reason, row.attempt,
-                                   clock_.now_ms()});
+  store::put_dead_letter(session,
+                         {row.target, row.delivery_id, std::string(store::kDeadDelivery), row.key, row.sent_version,
+                          row.sent_row_version, row.payload, reason, row.attempt, clock_.now_ms()});
   finish(session, row, "dead", store::kDeliveriesDead, reason);
 }
 

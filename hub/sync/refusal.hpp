@@ -18,7 +18,7 @@ struct Refusal {
   std::string detail;
   std::vector<Place> errors;
   std::vector<std::pair<std::string, std::string>> members;  // further members: name and JSON text
-  int retry_after_s = 0;                                      // 0: no Retry-After
+  int retry_after_s = 0;                                     // 0: no Retry-After
 };
 
 /// What a request asked for, as JSON text.

@@ -22,7 +22,8 @@ Result Review::replay_one(Transaction& transaction, const store::DeadLetter& let
   store::Session& session = transaction.session();
   const model::Record* record = transaction.record(letter.key);
   const bool under_way = store::load_outbound(session, letter.key, letter.source).has_value();
-  store::add_outbound(session, letter.key, letter.source, record == nullptr ? 0 : record->row_version, transaction.now_ms());
+  store::add_outbound(session, letter.key, letter.source, record == nullptr ? 0 : record->row_version,
+                      transaction.now_ms());
   store::flush_outbound(session);
   if (!under_way && record != nullptr && record->row_version == letter.row_version) {
     // The record is still as it was then: the target may know this delivery by its id.
@@ -61,7 +62,8 @@ Outcome Review::replay(std::string_view id, std::string_view body) {
     return replay_one(transaction, *letter, mended);
   });
   if (is_change || std::holds_alternative<Refusal>(result)) return outcome_of(result);
-  return View{202, model::JsonWriter().begin_object().member("id", id).member("state", "queued").end_object().take(), {}, 0};
+  return View{
+      202, model::JsonWriter().begin_object().member("id", id).member("state", "queued").end_object().take(), {}, 0};
 }
 
 Outcome Review::replay_all(std::string_view body) {
@@ -75,8 +77,7 @@ Outcome Review::replay_all(std::string_view body) {
   std::string after_source, after_id;
   for (bool more = true; more;) {
     more = committer_.run([&](Transaction& transaction) {
-      const auto letters =
-          store::list_dead_letters(transaction.session(), source, after_source, after_id, kReplayPage);
+      const auto letters = store::list_dead_letters(transaction.session(), source, after_source, after_id, kReplayPage);
       for (const store::DeadLetter& letter : letters) {
         after_source = letter.source;
         after_id = letter.id;
@@ -88,8 +89,14 @@ Outcome Review::replay_all(std::string_view body) {
     });
   }
   return View{202,
-              model::JsonWriter().begin_object().member("replayed", replayed).member("refused", refused_again).end_object().take(),
-              {}, 0};
+              model::JsonWriter()
+                  .begin_object()
+                  .member("replayed", replayed)
+                  .member("refused", refused_again)
+                  .end_object()
+                  .take(),
+              {},
+              0};
 }
 
 Outcome Review::discard(std::string_view id) {
@@ -105,7 +112,10 @@ Outcome Review::discard(std::string_view id) {
       counts.add(letter->source, store::kChangesDiscarded);
     }
     counts.flush(session);
-    return View{200, model::JsonWriter().begin_object().member("id", id).member("state", "discarded").end_object().take(), {}, 0};
+    return View{200,
+                model::JsonWriter().begin_object().member("id", id).member("state", "discarded").end_object().take(),
+                {},
+                0};
   });
 }
 

@@ -1,13 +1,13 @@
 #include "hub/sync/review.hpp"
 
-#include <charconv>
-#include <limits>
-
 #include "hub/model/json.hpp"
 #include "hub/model/json_writer.hpp"
 #include "hub/store/outbound.hpp"
 #include "hub/sync/body.hpp"
 #include "hub/sync/views.hpp"
+
+#include <charconv>
+#include <limits>
 
 namespace hub::sync {
 
@@ -67,8 +67,7 @@ Result Review::edit_record(Transaction& transaction, const model::RecordKey& key
 }
 
 Outcome Review::edit(const model::RecordKey& key, std::string_view if_match, std::string_view body) {
-  if (if_match.empty())
-    return refused(428, "an edit needs If-Match with the etag of the record as it was shown");
+  if (if_match.empty()) return refused(428, "an edit needs If-Match with the etag of the record as it was shown");
   const model::EntitySchema* schema = hub_.config.entity(key.entity);
   if (schema == nullptr) return not_found("entity " + key.entity);
   auto object = read_object(body, {});
@@ -113,7 +112,8 @@ Outcome Review::resolve_conflict(std::string_view id, std::string_view if_match,
     model::Fields fields = conflict->incoming;
     model::Op op = conflict->op;
     if (take == "fields") {
-      auto given = Intake(hub_.config).read_fields(*hub_.config.entity(conflict->key.entity), *json.find("fields"), "/fields");
+      auto given =
+          Intake(hub_.config).read_fields(*hub_.config.entity(conflict->key.entity), *json.find("fields"), "/fields");
       if (auto* refusal = std::get_if<Refusal>(&given)) return *refusal;
       fields = std::get<model::Fields>(std::move(given));
       op = model::Op::kUpsert;
@@ -160,7 +160,8 @@ Outcome Review::acknowledge(std::string_view body) {
   if (auto* refusal = std::get_if<Refusal>(&object)) return *refusal;
   const Json& json = std::get<Json>(object);
   const config::SourceConfig* source = hub_.config.source(text_of(json, "source"));
-  if (source == nullptr) return refused(403, "the receipts' source is not configured", "/source", "is not a configured source");
+  if (source == nullptr)
+    return refused(403, "the receipts' source is not configured", "/source", "is not a configured source");
   const Json* list = json.find("receipts");
   if (list == nullptr || list->kind != Json::Kind::kArray || list->items.size() > 1000)
     return refused(400, "the body has errors", "/receipts", "must be an array of at most 1000 receipts");
@@ -170,10 +171,12 @@ Outcome Review::acknowledge(std::string_view body) {
     const std::string pointer = "/receipts/" + std::to_string(i);
     Receipt& receipt = receipts.emplace_back();
     receipt.delivery_id = text_of(item, "deliveryId");
-    if (receipt.delivery_id.empty()) return refused(400, "a receipt has errors", pointer + "/deliveryId", "is required");
+    if (receipt.delivery_id.empty())
+      return refused(400, "a receipt has errors", pointer + "/deliveryId", "is required");
     const auto status = status_of(text_of(item, "status"));
     if (!status)
-      return refused(400, "a receipt has errors", pointer + "/status", "must be applied, stale, retry, rejected or auth");
+      return refused(400, "a receipt has errors", pointer + "/status",
+                     "must be applied, stale, retry, rejected or auth");
     receipt.status = *status;
     receipt.native_id = text_of(item, "nativeId");
     receipt.source_etag = text_of(item, "sourceEtag");
@@ -186,13 +189,15 @@ Outcome Review::acknowledge(std::string_view body) {
     if (auto* refusal = std::get_if<Refusal>(&held)) return *refusal;
     receipt.fields = std::get<model::Fields>(std::move(held));
   }
-  const auto settled = hub_.store.write([&](store::Session& session) {
-    return deliveries_.settle(session, source->name, receipts, {});
-  });
+  const auto settled = hub_.store.write(
+      [&](store::Session& session) { return deliveries_.settle(session, source->name, receipts, {}); });
   JsonWriter answer;
   answer.begin_object().key("receipts").begin_array();
   for (std::size_t i = 0; i < receipts.size(); ++i)
-    answer.begin_object().member("deliveryId", receipts[i].delivery_id).member("outcome", to_string(settled[i])).end_object();
+    answer.begin_object()
+        .member("deliveryId", receipts[i].delivery_id)
+        .member("outcome", to_string(settled[i]))
+        .end_object();
   return View{200, answer.end_array().end_object().take(), {}, 0};
 }
 
@@ -206,8 +211,11 @@ Outcome Review::set_priority(const config::SourceConfig& source, std::string_vie
       std::from_chars(member->text.data(), end, priority).ptr != end || priority < 0)
     return refused(400, "the body has errors", "/priority", "must be a whole number from 0 on; lower is better");
   hub_.store.write([&](store::Session& session) { store::put_priority(session, source.name, priority); });
-  return View{200, JsonWriter().begin_object().member("source", source.name).member("priority", priority).end_object().take(),
-              {}, 0};
+  return View{
+      200,
+      JsonWriter().begin_object().member("source", source.name).member("priority", priority).end_object().take(),
+      {},
+      0};
 }
 
 }  // namespace hub::sync

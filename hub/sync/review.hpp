@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string_view>
-
 #include "hub/sync/committer.hpp"
 #include "hub/sync/deliveries.hpp"
 #include "hub/sync/refusal.hpp"
+
+#include <string_view>
 
 namespace hub::sync {
 
@@ -26,7 +26,8 @@ class Review {
 
  private:
   Result edit_record(Transaction& transaction, const model::RecordKey& key, model::Op op, const model::Fields& fields);
-  Result replay_one(Transaction& transaction, const store::DeadLetter& letter, const std::optional<model::Fields>& mended);
+  Result replay_one(Transaction& transaction, const store::DeadLetter& letter,
+                    const std::optional<model::Fields>& mended);
 
   const Surroundings hub_;
   Committer& committer_;

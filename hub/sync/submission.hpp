@@ -1,14 +1,14 @@
 #pragma once
 
+#include "hub/model/change.hpp"
+#include "hub/model/decision.hpp"
+#include "hub/sync/refusal.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "hub/model/change.hpp"
-#include "hub/model/decision.hpp"
-#include "hub/sync/refusal.hpp"
 
 namespace hub::sync {
 
@@ -29,10 +29,10 @@ struct Answer {
   std::int64_t version = 0;
   std::int64_t row_version = 0;
   std::vector<std::string> changed_fields;
-  std::string change_id;                        // the source's, or "<source>:<seq>"
-  std::string place;                            // "<source>:<seq>": names its conflict or its parking place
-  std::vector<model::RecordKey> missing;        // what it waits for
-  bool duplicate = false;                       // the idempotency key was known: this is what became of the first
+  std::string change_id;                  // the source's, or "<source>:<seq>"
+  std::string place;                      // "<source>:<seq>": names its conflict or its parking place
+  std::vector<model::RecordKey> missing;  // what it waits for
+  bool duplicate = false;                 // the idempotency key was known: this is what became of the first
 };
 
 /// The answer, or why nothing was stored.

@@ -1,8 +1,5 @@
 #include "hub/sync/transaction.hpp"
 
-#include <algorithm>
-#include <limits>
-
 #include "hub/base/failpoint.hpp"
 #include "hub/base/log.hpp"
 #include "hub/model/json.hpp"
@@ -10,6 +7,9 @@
 #include "hub/store/outbound.hpp"
 #include "hub/store/records.hpp"
 #include "hub/sync/mapping.hpp"
+
+#include <algorithm>
+#include <limits>
 
 namespace hub::sync {
 
@@ -51,7 +51,8 @@ const model::FieldSchema* lacking(const model::EntitySchema& schema, const model
 
 }  // namespace
 
-Transaction::Transaction(const config::Config& config, store::Session& session, const base::Clock& clock, base::Rng& rng)
+Transaction::Transaction(const config::Config& config, store::Session& session, const base::Clock& clock,
+                         base::Rng& rng)
     : config_(config),
       session_(session),
       rng_(rng),
@@ -182,7 +183,8 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
     if (in_cycle(change.key, absent)) {
       finish_row(model::ChangeState::kConflict, model::Resolution::kManual);
       model::Decision none;
-      for (const model::RecordKey& key : absent) none.fields.push_back({key.entity + " " + key.external_id, {}, {}, {}, {}});
+      for (const model::RecordKey& key : absent)
+        none.fields.push_back({key.entity + " " + key.external_id, {}, {}, {}, {}});
       log_conflict(state(change.key), change, none, row, "reference_cycle");
       return std::nullopt;
     }
@@ -252,8 +254,7 @@ void Transaction::write_record(State& state, const model::Change& change, const 
                                const store::JournalRow& row) {
   const bool was_there = state.exists && !state.record.deleted;
   if (decision.writes) {
-    resolve::apply(state.record, change, decision,
-                   {0, change.source, row.at.seq, now_ms_, change.observed_at_ms});
+    resolve::apply(state.record, change, decision, {0, change.source, row.at.seq, now_ms_, change.observed_at_ms});
     ++state.record.row_version;
     state.record.updated_at_ms = now_ms_;
     if (!state.exists) state.record.created_at_ms = now_ms_;

@@ -1,15 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <optional>
-#include <set>
-#include <string>
-#include <string_view>
-#include <unordered_map>
-#include <utility>
-#include <vector>
-
 #include "hub/base/clock.hpp"
 #include "hub/base/rng.hpp"
 #include "hub/config/config.hpp"
@@ -20,6 +10,16 @@
 #include "hub/store/waiting.hpp"
 #include "hub/sync/intake.hpp"
 #include "hub/sync/submission.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace hub::sync {
 
@@ -65,7 +65,7 @@ class Transaction {
     bool changed = false;                 // the agreed state may be another: everybody's deliveries are looked at
     std::vector<model::Link> links;
     std::set<std::string> moved_links;
-    std::set<std::string> spoke;          // sources whose own copy may need repair
+    std::set<std::string> spoke;  // sources whose own copy may need repair
   };
   /// An idempotency key seen in this transaction.
   struct Seen {

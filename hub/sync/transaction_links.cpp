@@ -1,10 +1,10 @@
-#include <algorithm>
-
 #include "hub/base/log.hpp"
 #include "hub/store/outbound.hpp"
 #include "hub/store/records.hpp"
 #include "hub/sync/mapping.hpp"
 #include "hub/sync/transaction.hpp"
+
+#include <algorithm>
 
 namespace hub::sync {
 

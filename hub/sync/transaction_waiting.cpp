@@ -1,10 +1,10 @@
-#include <algorithm>
-#include <set>
-
 #include "hub/base/failpoint.hpp"
 #include "hub/base/log.hpp"
 #include "hub/store/records.hpp"
 #include "hub/sync/transaction.hpp"
+
+#include <algorithm>
+#include <set>
 
 namespace hub::sync {
 
@@ -74,8 +74,8 @@ void Transaction::bury(store::JournalRow& row, std::string reason, int attempts)
   base::log(base::LogLevel::kError, "source " + row.at.source,
             "change " + store::to_string(row.at) + " of " + row.key.entity + " " + row.key.external_id +
                 " is a dead letter: " + reason);
-  store::put_dead_letter(session_, {row.at.source, store::to_string(row.at), std::string(store::kDeadChange), row.key, 0,
-                                    0, row.body, std::move(reason), attempts, now_ms_});
+  store::put_dead_letter(session_, {row.at.source, store::to_string(row.at), std::string(store::kDeadChange), row.key,
+                                    0, 0, row.body, std::move(reason), attempts, now_ms_});
 }
 
 void Transaction::settle(const store::JournalRow& row, model::ChangeState from) {

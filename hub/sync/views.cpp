@@ -1,7 +1,5 @@
 #include "hub/sync/views.hpp"
 
-#include <algorithm>
-
 #include "hub/model/json.hpp"
 #include "hub/model/json_writer.hpp"
 #include "hub/model/record.hpp"
@@ -11,6 +9,8 @@
 #include "hub/store/records.hpp"
 #include "hub/store/waiting.hpp"
 #include "hub/sync/cursor.hpp"
+
+#include <algorithm>
 
 namespace hub::sync {
 
@@ -70,7 +70,7 @@ void write_pending(JsonWriter& json, store::Session& session, const model::Recor
   for (const store::OutboundRow& row : store::outbound_of(session, key)) {
     const bool held = !store::open_conflicts_of(session, key, row.target).empty();
     json.begin_object().member("target", row.target).member_or_null("deliveryId", row.delivery_id);
-    json.member("state", held                            ? "held by a conflict"
+    json.member("state", held                             ? "held by a conflict"
                          : !row.blocked_on.entity.empty() ? "blocked"
                          : !row.lease.empty()             ? "under way"
                                                           : "queued");
@@ -168,7 +168,9 @@ Outcome view_history(store::Session& session, const model::RecordKey& key, const
     const auto row = store::load_journal(session, at);
     if (!row || row->key != key) break;
     json.begin_object().member("changeId", row->change_id.empty() ? store::to_string(at) : row->change_id);
-    json.member("source", at.source).member("op", model::to_string(row->op)).member("state", model::to_string(row->state));
+    json.member("source", at.source)
+        .member("op", model::to_string(row->op))
+        .member("state", model::to_string(row->state));
     json.key("resolution");
     if (row->resolution)
       json.text(model::to_string(*row->resolution));

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string_view>
-
 #include "hub/config/config.hpp"
 #include "hub/store/session.hpp"
 #include "hub/sync/refusal.hpp"
+
+#include <string_view>
 
 namespace hub::model {
 struct RecordKey;

@@ -27,8 +27,8 @@ std::string lost_or_doubled(const integration::HubProcess& hub, const std::set<C
     LocalFile store(hub.store(), LocalFile::Mode::kReadOnly);
     std::size_t missing = 0;
     for (const auto& [source, change_id] : acknowledged) {
-      const auto rows = store.query("select count(*) from source_records where source = ? and change_id = ?",
-                                    {source, change_id});
+      const auto rows =
+          store.query("select count(*) from source_records where source = ? and change_id = ?", {source, change_id});
       if (rows.front().front() != "1" && ++missing <= kNamed)
         wrong << "acknowledged " << source << " " << change_id << " is there " << *rows.front().front() << " times\n";
     }

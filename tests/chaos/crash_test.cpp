@@ -1,4 +1,5 @@
 #include "tests/chaos/crash.hpp"
+
 #include "tests/chaos/load.hpp"
 
 #include <gtest/gtest.h>
@@ -22,7 +23,8 @@ int from_environment(const char* name, int fallback) {
 /// SYNCLINE_CHAOS_KILLS says how often (100), SYNCLINE_CHAOS_SEED with which seed.
 TEST(Crash, NothingAcknowledgedIsLostAndNothingIsThereTwice) {
   const int kills = from_environment("SYNCLINE_CHAOS_KILLS", 100);
-  const auto seed = static_cast<std::uint32_t>(from_environment("SYNCLINE_CHAOS_SEED", static_cast<int>(::time(nullptr))));
+  const auto seed =
+      static_cast<std::uint32_t>(from_environment("SYNCLINE_CHAOS_SEED", static_cast<int>(::time(nullptr))));
   std::printf("%d kills, SYNCLINE_CHAOS_SEED=%u\n", kills, seed);
   std::mt19937 random(seed);
   integration::HubProcess hub(integration::kWithLocalDb);

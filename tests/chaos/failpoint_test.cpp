@@ -1,4 +1,5 @@
 #include "hub/base/failpoint.hpp"
+
 #include "tests/chaos/crash.hpp"
 #include "tests/chaos/load.hpp"
 
@@ -49,7 +50,8 @@ TEST_P(FailpointKill, LosesNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Steps, FailpointKill,
-                         ::testing::Combine(::testing::ValuesIn(hub::base::Failpoints::names()), ::testing::Values(1, 2)),
+                         ::testing::Combine(::testing::ValuesIn(hub::base::Failpoints::names()),
+                                            ::testing::Values(1, 2)),
                          [](const auto& param) {
                            std::string name(std::get<0>(param.param));
                            std::replace(name.begin(), name.end(), '.', '_');

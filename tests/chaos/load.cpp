@@ -118,7 +118,8 @@ void Load::post(support::HttpClient& client, Connector& connector) {
     const json answer = json::parse(line, nullptr, false);
     acknowledged(unanswered[at], answer, answer.is_object() ? answer.value("status", 0) : 0);
   }
-  if (at < unanswered.size()) problem("a batch of " + std::to_string(unanswered.size()) + " was answered: " + response.body);
+  if (at < unanswered.size())
+    problem("a batch of " + std::to_string(unanswered.size()) + " was answered: " + response.body);
   unanswered.clear();
 }
 
@@ -142,13 +143,15 @@ void Load::edit_local_file() {
     const std::string number_of = std::to_string(number(local_random_, kClients));
     file.transaction([&] {
       const std::string stamp = std::to_string(local_random_());
-      file.query("insert into clients (account_no, full_name) values (?, ?) "
-                 "on conflict (account_no) do update set full_name = excluded.full_name",
-                 {"C-" + number_of, "local " + stamp});
+      file.query(
+          "insert into clients (account_no, full_name) values (?, ?) "
+          "on conflict (account_no) do update set full_name = excluded.full_name",
+          {"C-" + number_of, "local " + stamp});
       if (number(local_random_, 4) == 0)
-        file.query("insert into orders (order_no, client_id, total) select 'L-' || account_no, id, 7.25 from clients "
-                   "where account_no = ? on conflict (order_no) do update set total = total + 1",
-                   {"C-" + number_of});
+        file.query(
+            "insert into orders (order_no, client_id, total) select 'L-' || account_no, id, 7.25 from clients "
+            "where account_no = ? on conflict (order_no) do update set total = total + 1",
+            {"C-" + number_of});
     });
     std::this_thread::sleep_for(milliseconds{5});
   }

@@ -19,10 +19,10 @@ namespace tests::chaos {
 /// (source, changeId) of a change.
 using ChangeName = std::pair<std::string, std::string>;
 
-/// Everybody who uses a hub, at once: three connectors that post changes one by one and in batches, fetch their deliveries
-/// and acknowledge them, and an application that writes LocalDB by SQL. An answer that did not come is treated as a real
-/// connector would: the same change is sent again with the same changeId until it is answered. The hub may die at any
-/// moment. start() and stop() are symmetric.
+/// Everybody who uses a hub, at once: three connectors that post changes one by one and in batches, fetch their
+/// deliveries and acknowledge them, and an application that writes LocalDB by SQL. An answer that did not come is
+/// treated as a real connector would: the same change is sent again with the same changeId until it is answered. The
+/// hub may die at any moment. start() and stop() are symmetric.
 class Load {
  public:
   Load(const integration::HubProcess& hub, std::uint32_t seed);

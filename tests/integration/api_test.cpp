@@ -105,7 +105,8 @@ TEST_F(Api, AConflictIsSettledByAPerson) {
 
 TEST_F(Api, AConflictIsSettledWithGivenFieldsOrAsItIs) {
   const std::string given = open_conflict("C-1");
-  EXPECT_EQ(hub.post("/api/conflicts/" + given + "/resolve", R"({"take":"fields","fields":{"fullName":"C"}})").status, 200);
+  EXPECT_EQ(hub.post("/api/conflicts/" + given + "/resolve", R"({"take":"fields","fields":{"fullName":"C"}})").status,
+            200);
   EXPECT_EQ(hub.record("client", "C-1").at("fields").at("fullName"), "C");
   const std::string kept = open_conflict("C-2");
   EXPECT_EQ(hub.post("/api/conflicts/" + kept + "/resolve", R"({"take":"canonical"})").status, 200);
@@ -116,8 +117,8 @@ TEST_F(Api, AConflictIsSettledWithGivenFieldsOrAsItIs) {
 TEST_F(Api, ADeletedRecordIsGoneAndARevivedOneIsBack) {
   client("C-1", "CRM", {{"fullName", "Ann"}}, 1);
   hub.drain("ERP");
-  const auto deleted = hub.sync(
-      {{"source", "CRM"}, {"entity", "client"}, {"externalId", "C-1"}, {"op", "delete"}, {"version", 2}});
+  const auto deleted =
+      hub.sync({{"source", "CRM"}, {"entity", "client"}, {"externalId", "C-1"}, {"op", "delete"}, {"version", 2}});
   EXPECT_EQ(deleted.status, 200) << deleted.body;
   EXPECT_EQ(hub.get("/api/records/client/C-1").status, 410);
   const auto out = hub.lease("ERP");

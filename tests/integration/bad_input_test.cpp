@@ -117,9 +117,9 @@ TEST_F(BadInput, IsRefusedWholeAndNamesThePlace) {
     EXPECT_EQ(problem.value("status", 0), bad.status);
     if (bad.pointer.empty()) continue;
     const json errors = problem.value("errors", json::array());
-    EXPECT_TRUE(std::any_of(errors.begin(), errors.end(),
-                            [&](const json& error) { return error.value("pointer", "") == bad.pointer; }))
-        << response.body;
+    EXPECT_TRUE(std::any_of(errors.begin(), errors.end(), [&](const json& error) {
+      return error.value("pointer", "") == bad.pointer;
+    })) << response.body;
   }
   expect_nothing_stored();
 }
@@ -160,16 +160,19 @@ TEST_F(BadInput, ExactValuesAreKeptExactly) {
 TEST_F(BadInput, AFloodOfOddBytesNeverFailsTheHub) {
   std::mt19937 random(20260101);
   const auto number = [&](int most) { return std::uniform_int_distribution<int>(0, most)(random); };
-  const std::vector<std::string> targets{"/api/sync", "/api/sync/batch", "/api/outbound/ack", "/api/records?cursor=",
-                                         "/api/dead-letters/", "/api/conflicts/", "/api/sources/", "/"};
+  const std::vector<std::string> targets{
+      "/api/sync",          "/api/sync/batch", "/api/outbound/ack", "/api/records?cursor=",
+      "/api/dead-letters/", "/api/conflicts/", "/api/sources/",     "/"};
   const std::string sample = sync_body(R"("version":1,"fields":{"fullName":"x","email":"a@b.c"})");
   for (int round = 0; round < 1500; ++round) {
     std::string body = sample;
     for (int edit = number(6); edit >= 0; --edit) {
       const auto at = static_cast<std::size_t>(number(static_cast<int>(body.size())));
       const char byte = static_cast<char>(number(255));
-      if (number(2) == 0) body.insert(at, static_cast<std::size_t>(number(3)), byte);
-      else if (at < body.size()) body[at] = byte;
+      if (number(2) == 0)
+        body.insert(at, static_cast<std::size_t>(number(3)), byte);
+      else if (at < body.size())
+        body[at] = byte;
     }
     std::string target = targets[static_cast<std::size_t>(number(static_cast<int>(targets.size()) - 1))];
     for (int more = number(3); more > 0; --more) {
@@ -189,7 +192,8 @@ TEST_F(BadInput, AFloodOfOddBytesNeverFailsTheHub) {
 TEST_F(BadInput, AFloodOfBrokenRequestsNeverFailsTheHub) {
   std::mt19937 random(20260102);
   const auto number = [&](int most) { return std::uniform_int_distribution<int>(0, most)(random); };
-  const std::string sample = "POST /api/sync HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+  const std::string sample =
+      "POST /api/sync HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
   for (int round = 0; round < 300; ++round) {
     std::string bytes = sample;
     for (int edit = number(4); edit >= 0; --edit)

@@ -38,7 +38,9 @@ void Connector::edit_one() {
   }
   json fields;
   if (draw(1) == 0) fields["fullName"] = stamp;
-  if (draw(2) == 0) fields["email"] = draw(9) == 0 ? json("shared@x.org") : json(std::to_string(edits_) + "@" + (source_ == "ERP" ? "erp" : "x") + ".org");
+  if (draw(2) == 0)
+    fields["email"] = draw(9) == 0 ? json("shared@x.org")
+                                   : json(std::to_string(edits_) + "@" + (source_ == "ERP" ? "erp" : "x") + ".org");
   if (fields.empty() || draw(3) == 0) fields["phone"] = draw(9) == 0 ? json() : json(std::to_string(draw(99)));
   state_[{"client", id}].update(fields);
   unsent_.push_back(change("client", id, std::move(fields)));
@@ -80,7 +82,8 @@ std::size_t Connector::receive(HubProcess& hub) {
     apply(delivery);
     json receipt{{"deliveryId", delivery.at("deliveryId")}, {"status", "applied"}};
     // A system with ids of its own for its clients.
-    if (delivery.at("entity") == "client") receipt["nativeId"] = source_ + ":" + delivery.at("externalId").get<std::string>();
+    if (delivery.at("entity") == "client")
+      receipt["nativeId"] = source_ + ":" + delivery.at("externalId").get<std::string>();
     if (!clumsy(25)) receipts.push_back(std::move(receipt));
   }
   if (receipts.empty()) return deliveries.size();

@@ -20,7 +20,6 @@ int from_environment(const char* name, int fallback) {
   return text == nullptr ? fallback : std::atoi(text);
 }
 
-
 /// The application that owns LocalDB: SQL in transactions, nothing of the hub.
 class Application {
  public:
@@ -36,10 +35,12 @@ class Application {
   [[nodiscard]] State state() {
     State state;
     for (const auto& row : file_.query("select account_no, full_name, email, phone from clients"))
-      state[{"client", row[0].value()}] = {{"fullName", json_of(row[1])}, {"email", json_of(row[2])}, {"phone", json_of(row[3])}};
+      state[{"client", row[0].value()}] = {
+          {"fullName", json_of(row[1])}, {"email", json_of(row[2])}, {"phone", json_of(row[3])}};
     for (const auto& row : file_.query("select order_no, account_no, printf('%.2f', total), placed_at from orders "
                                        "left join clients on clients.id = client_id"))
-      state[{"order", row[0].value()}] = {{"clientId", json_of(row[1])}, {"total", json_of(row[2])}, {"placedAt", json_of(row[3])}};
+      state[{"order", row[0].value()}] = {
+          {"clientId", json_of(row[1])}, {"total", json_of(row[2])}, {"placedAt", json_of(row[3])}};
     return state;
   }
 
@@ -55,14 +56,16 @@ class Application {
     const std::string referenced = "C-" + std::to_string(draw(kReferenced - 1));
     switch (draw(9)) {
       case 0:
-        file_.query("insert into orders (order_no, client_id, total) select ?, id, ? from clients where account_no = ? "
-                    "on conflict (order_no) do update set total = excluded.total",
-                    {"O-" + std::to_string(draw(kOrders - 1)), std::to_string(draw(9999)) + ".75", referenced});
+        file_.query(
+            "insert into orders (order_no, client_id, total) select ?, id, ? from clients where account_no = ? "
+            "on conflict (order_no) do update set total = excluded.total",
+            {"O-" + std::to_string(draw(kOrders - 1)), std::to_string(draw(9999)) + ".75", referenced});
         return;
       case 1:
-        file_.query("update orders set client_id = (select id from clients where account_no = ?) where order_no = ? "
-                    "and exists (select 1 from clients where account_no = ?)",
-                    {referenced, "O-" + std::to_string(draw(kOrders - 1)), referenced});
+        file_.query(
+            "update orders set client_id = (select id from clients where account_no = ?) where order_no = ? "
+            "and exists (select 1 from clients where account_no = ?)",
+            {referenced, "O-" + std::to_string(draw(kOrders - 1)), referenced});
         return;
       case 2:
         if (number >= kReferenced && draw(1) == 0) {
@@ -71,16 +74,18 @@ class Application {
         }
         [[fallthrough]];
       case 3:
-        file_.query("update clients set email = ?, note = ? where account_no = ?", {stamp + "@local.org", stamp, client});
+        file_.query("update clients set email = ?, note = ? where account_no = ?",
+                    {stamp + "@local.org", stamp, client});
         return;
       case 4:
         file_.query("update clients set phone = ? where account_no = ?",
                     {draw(4) == 0 ? std::nullopt : std::optional(std::to_string(draw(99))), client});
         return;
       default:
-        file_.query("insert into clients (account_no, full_name) values (?, ?) "
-                    "on conflict (account_no) do update set full_name = excluded.full_name",
-                    {client, "local " + stamp});
+        file_.query(
+            "insert into clients (account_no, full_name) values (?, ?) "
+            "on conflict (account_no) do update set full_name = excluded.full_name",
+            {client, "local " + stamp});
     }
   }
 
@@ -157,9 +162,11 @@ std::string difference(const State& canonical, const State& source) {
       continue;
     }
     for (const auto& [name, value] : fields.items())
-      if (held->second.value(name, json()) != value) tell(key, name + " is " + held->second.dump() + ", should be " + fields.dump());
+      if (held->second.value(name, json()) != value)
+        tell(key, name + " is " + held->second.dump() + ", should be " + fields.dump());
     for (const auto& [name, value] : held->second.items())
-      if (!value.is_null() && fields.value(name, json()) != value) tell(key, name + " is " + held->second.dump() + ", should be " + fields.dump());
+      if (!value.is_null() && fields.value(name, json()) != value)
+        tell(key, name + " is " + held->second.dump() + ", should be " + fields.dump());
   }
   for (const auto& [key, fields] : source)
     if (!canonical.contains(key)) tell(key, "should not be there: " + fields.dump());
@@ -168,14 +175,15 @@ std::string difference(const State& canonical, const State& source) {
 
 /// SYNCLINE_HISTORY_SEED and SYNCLINE_HISTORY_EDITS choose another history.
 TEST_F(History, OfFourSourcesConverges) {
-  const auto seed = static_cast<std::uint32_t>(
-      from_environment("SYNCLINE_HISTORY_SEED", static_cast<int>(std::chrono::system_clock::now().time_since_epoch().count() & 0xFFFF)));
+  const auto seed = static_cast<std::uint32_t>(from_environment(
+      "SYNCLINE_HISTORY_SEED", static_cast<int>(std::chrono::system_clock::now().time_since_epoch().count() & 0xFFFF)));
   const int edits = from_environment("SYNCLINE_HISTORY_EDITS", 20'000);
   std::printf("%d edits, SYNCLINE_HISTORY_SEED=%u\n", edits, seed);
   std::mt19937 random(seed);
   const auto draw = [&](int least, int most) { return std::uniform_int_distribution<int>(least, most)(random); };
   std::vector<Connector> connectors;
-  for (const char* source : {"CRM", "ERP", "Portal"}) connectors.emplace_back(source, seed + static_cast<std::uint32_t>(connectors.size()));
+  for (const char* source : {"CRM", "ERP", "Portal"})
+    connectors.emplace_back(source, seed + static_cast<std::uint32_t>(connectors.size()));
   Application application(hub.local_db(), seed);
 
   const int kKills = 12;

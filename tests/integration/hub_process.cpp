@@ -75,8 +75,13 @@ void HubProcess::start(const support::Environment& environment) {
 }
 
 void HubProcess::launch(const support::Environment& environment) {
-  std::vector<std::string> command{support::syncline_binary(), "run", "--config", folder_ / "hub.yaml", "--set",
-                                   "hub.data=" + data_.string(), "--set",
+  std::vector<std::string> command{support::syncline_binary(),
+                                   "run",
+                                   "--config",
+                                   folder_ / "hub.yaml",
+                                   "--set",
+                                   "hub.data=" + data_.string(),
+                                   "--set",
                                    "hub.plugins=" + support::plugin_folder().string()};
   command.insert(command.end(), overrides_.begin(), overrides_.end());
   client_.reset();
@@ -136,8 +141,7 @@ json HubProcess::lease(std::string_view source, int lease_s) {
 std::string HubProcess::acknowledge(std::string_view source, const json& delivery, const json& receipt) {
   json full = receipt;
   full["deliveryId"] = delivery.at("deliveryId");
-  const auto response =
-      post("/api/outbound/ack", json{{"source", source}, {"receipts", json::array({full})}}.dump());
+  const auto response = post("/api/outbound/ack", json{{"source", source}, {"receipts", json::array({full})}}.dump());
   if (response.status != 200) throw std::runtime_error("ack: " + std::to_string(response.status) + response.body);
   return response.json().at("receipts").at(0).at("outcome");
 }

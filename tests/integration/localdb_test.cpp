@@ -22,7 +22,8 @@ class LocalDb : public HubTest {
     create_local_tables(hub.local_db());
     hub.start();
     // The first pull has installed the outbox and the triggers.
-    ASSERT_TRUE(eventually([&] { return hub.value("select count(*) from pull_cursors") == "2"; })) << hub.process().err();
+    ASSERT_TRUE(eventually([&] { return hub.value("select count(*) from pull_cursors") == "2"; }))
+        << hub.process().err();
   }
 
   void edit(const std::string& sql) { sqlite(hub.local_db(), sql); }
@@ -37,18 +38,19 @@ class LocalDb : public HubTest {
     });
   }
   void from_crm(const std::string& id, const json& fields, const std::string& entity = "client") {
-    const auto response =
-        hub.sync({{"source", "CRM"}, {"entity", entity}, {"externalId", id}, {"fields", fields}});
+    const auto response = hub.sync({{"source", "CRM"}, {"entity", entity}, {"externalId", id}, {"fields", fields}});
     ASSERT_TRUE(response.status == 200 || response.status == 409) << response.body;
   }
   std::string journal_rows() { return hub.value("select count(*) from source_records"); }
   std::string captured() {
-    return local("select (select count(*) from syncline_outbox_clients) + (select count(*) from syncline_outbox_orders)");
+    return local(
+        "select (select count(*) from syncline_outbox_clients) + (select count(*) from syncline_outbox_orders)");
   }
   /// Waits until the hub has read the file twice more and nothing is on its way to it.
   void come_to_rest() {
-    ASSERT_TRUE(eventually([&] { return hub.value("select count(*) from outbound_changes where target = 'LocalDB'") == "0"; }))
-        << hub.rows("select * from outbound_changes where target = 'LocalDB'");
+    ASSERT_TRUE(eventually([&] {
+      return hub.value("select count(*) from outbound_changes where target = 'LocalDB'") == "0";
+    })) << hub.rows("select * from outbound_changes where target = 'LocalDB'");
     const auto pulls = [&] { return hub.get("/api/sources/LocalDB").json().at("lastPullAt").get<std::string>(); };
     for (int i = 0; i < 2; ++i) {
       const auto before = pulls();
@@ -146,12 +148,14 @@ TEST_F(LocalDb, AnOrderWaitsForItsClientAndHoldsTheTablesOwnId) {
   EXPECT_EQ(local("select count(*) from orders"), "0");
   from_crm("C-1", {{"fullName", "Ann"}});
   ASSERT_TRUE(local_becomes("select count(*) from orders", "1"));
-  EXPECT_EQ(local("select o.total || ' ' || c.account_no from orders o join clients c on c.id = o.client_id"), "12.5 C-1");
+  EXPECT_EQ(local("select o.total || ' ' || c.account_no from orders o join clients c on c.id = o.client_id"),
+            "12.5 C-1");
 }
 
 TEST_F(LocalDb, AnOrderOfTheFileNamesItsClientByTheSharedId) {
-  edit("insert into clients (id, account_no, full_name) values (700, 'C-7', 'Ann');"
-       "insert into orders (order_no, client_id, total) values ('O-7', 700, 99.9)");
+  edit(
+      "insert into clients (id, account_no, full_name) values (700, 'C-7', 'Ann');"
+      "insert into orders (order_no, client_id, total) values ('O-7', 700, 99.9)");
   ASSERT_TRUE(eventually([&] { return hub.get("/api/records/order/O-7").status == 200; }))
       << hub.get("/api/waiting").body << hub.get("/api/dead-letters").body;
   const json fields = hub.record("order", "O-7").at("fields");
@@ -167,9 +171,11 @@ TEST_F(LocalDb, WhatWasWrittenWhileTheHubWasDownIsCaught) {
   edit("insert into clients (account_no, full_name) values ('C-1', 'Ann')");
   ASSERT_TRUE(record_becomes("C-1", "fullName", "Ann"));
   hub.kill();
-  edit("update clients set full_name = 'Anna' where account_no = 'C-1'; insert into clients (account_no, full_name) "
-       "values ('C-2', 'Bob'); delete from clients where account_no = 'C-2'; insert into clients (account_no, full_name) "
-       "values ('C-3', 'Cid')");
+  edit(
+      "update clients set full_name = 'Anna' where account_no = 'C-1'; insert into clients (account_no, full_name) "
+      "values ('C-2', 'Bob'); delete from clients where account_no = 'C-2'; insert into clients (account_no, "
+      "full_name) "
+      "values ('C-3', 'Cid')");
   hub.start();
   EXPECT_TRUE(record_becomes("C-1", "fullName", "Anna"));
   EXPECT_TRUE(record_becomes("C-3", "fullName", "Cid"));
@@ -177,10 +183,12 @@ TEST_F(LocalDb, WhatWasWrittenWhileTheHubWasDownIsCaught) {
 }
 
 TEST_F(LocalDb, ARefusedRowIsADeadLetterAndTheOthersArrive) {
-  edit("create trigger no_bob before insert on clients when new.full_name = 'Bob' "
-       "begin select raise(abort, 'no Bob here'); end");
+  edit(
+      "create trigger no_bob before insert on clients when new.full_name = 'Bob' "
+      "begin select raise(abort, 'no Bob here'); end");
   for (const char* name : {"Ann", "Bob", "Cid"}) from_crm(std::string("C-") + name, {{"fullName", name}});
-  EXPECT_TRUE(local_becomes("select group_concat(full_name) from (select full_name from clients order by 1)", "Ann,Cid"));
+  EXPECT_TRUE(
+      local_becomes("select group_concat(full_name) from (select full_name from clients order by 1)", "Ann,Cid"));
   ASSERT_TRUE(eventually([&] { return !hub.get("/api/dead-letters").json().at("items").empty(); }));
   const json letter = hub.get("/api/dead-letters").json().at("items").at(0);
   EXPECT_NE(letter.at("reason").get<std::string>().find("no Bob here"), std::string::npos) << letter;

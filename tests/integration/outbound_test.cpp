@@ -15,8 +15,7 @@ class Outbound : public HubTest {
   void SetUp() override { hub.start(); }
 
   void client(const std::string& id, const std::string& name, int version = 1) {
-    const auto response =
-        hub.sync({{"source", "CRM"}, {"externalId", id}, {"version", version}, {"fullName", name}});
+    const auto response = hub.sync({{"source", "CRM"}, {"externalId", id}, {"version", version}, {"fullName", name}});
     ASSERT_EQ(response.status, 200) << response.body;
   }
 };
@@ -58,7 +57,10 @@ TEST_F(Outbound, ANewerStateTakesThePlaceOfAPendingOne) {
 
 TEST_F(Outbound, AnOrderIsHandedOutOnlyAfterItsClientWasApplied) {
   client("C-1", "Ann");
-  const auto order = hub.sync({{"source", "CRM"}, {"entity", "order"}, {"externalId", "O-1"}, {"version", 1},
+  const auto order = hub.sync({{"source", "CRM"},
+                               {"entity", "order"},
+                               {"externalId", "O-1"},
+                               {"version", 1},
                                {"fields", {{"clientId", "C-1"}, {"total", "5.00"}}}});
   ASSERT_EQ(order.status, 200) << order.body;
   const auto out = hub.lease("ERP");
@@ -74,7 +76,8 @@ TEST_F(Outbound, AnOrderIsHandedOutOnlyAfterItsClientWasApplied) {
 
 TEST_F(Outbound, ARejectedDeliveryIsADeadLetterThatCanBeReplayed) {
   client("C-1", "Ann");
-  EXPECT_EQ(hub.acknowledge("ERP", hub.lease("ERP").at(0), {{"status", "rejected"}, {"message", "no such city"}}), "dead");
+  EXPECT_EQ(hub.acknowledge("ERP", hub.lease("ERP").at(0), {{"status", "rejected"}, {"message", "no such city"}}),
+            "dead");
   const auto letters = hub.get("/api/dead-letters?source=ERP").json().at("items");
   ASSERT_EQ(letters.size(), 1U) << letters;
   EXPECT_EQ(letters[0].at("reason"), "no such city");

@@ -57,7 +57,7 @@ json flat_body(const std::string& key, const Write& write) {
 }
 
 json full_body(const std::string& key, const Write& write) {
-  return {{"source", write.source}, {"entity", "client"}, {"externalId", key},
+  return {{"source", write.source}, {"entity", "client"},       {"externalId", key},
           {"op", "upsert"},         {"version", write.version}, {"fields", write.fields}};
 }
 
@@ -117,7 +117,10 @@ TEST_P(Scenarios, EndAsTheReferenceSays) {
 
 TEST_P(Scenarios, AnOrderIsAppliedAsSoonAsItsClientArrives) {
   hub.start();
-  const json order{{"source", "CRM"}, {"entity", "order"}, {"externalId", "ORD-001"}, {"version", 1},
+  const json order{{"source", "CRM"},
+                   {"entity", "order"},
+                   {"externalId", "ORD-001"},
+                   {"version", 1},
                    {"fields", {{"clientId", "CUST-001"}, {"total", "10.50"}}}};
   const auto parked = send({order}).at(0);
   EXPECT_EQ(parked.at("status"), 409) << parked;
@@ -137,7 +140,8 @@ TEST_P(Scenarios, AnOrderIsAppliedAsSoonAsItsClientArrives) {
 TEST_P(Scenarios, APriorityThatSqlChangedCountsForTheNextChange) {
   hub.start();
   const auto tie = [&](const std::string& key) {
-    return send({body(key, {"ERP", 1, {{"fullName", "by ERP"}}, ""}), body(key, {"LocalDB", 1, {{"fullName", "by LocalDB"}}, ""})})
+    return send({body(key, {"ERP", 1, {{"fullName", "by ERP"}}, ""}),
+                 body(key, {"LocalDB", 1, {{"fullName", "by LocalDB"}}, ""})})
         .at(1);
   };
   EXPECT_EQ(tie("P-1").at("resolution"), "PRIORITY_WIN");

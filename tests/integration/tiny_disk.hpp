@@ -5,8 +5,8 @@
 
 namespace tests::integration {
 
-/// A disk of its own with room for a few MiB, mounted on a folder while it lives. Where this user may not mount, the test
-/// process moves into a namespace in which it may; so it is made before any thread is.
+/// A disk of its own with room for a few MiB, mounted on a folder while it lives. Where this user may not mount, the
+/// test process moves into a namespace in which it may; so it is made before any thread is.
 class TinyDisk {
  public:
   /// `at` must exist. mounted() tells whether it worked.

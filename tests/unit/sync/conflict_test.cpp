@@ -1,7 +1,7 @@
-#include <gtest/gtest.h>
-
 #include "hub/sync/views.hpp"
 #include "tests/unit/sync/pipeline.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tests {
 namespace {
@@ -16,7 +16,8 @@ class Conflict : public testing::Test {
     id = hub.post({{"source", "CRM"}, {"externalId", "C"}, {"version", 5}, {"fullName", "B"}})["conflictId"];
   }
   json show() {
-    return hub.json_of(hub.store.read([&](hub::store::Session& session) { return hub::sync::view_conflict(session, id); }));
+    return hub.json_of(
+        hub.store.read([&](hub::store::Session& session) { return hub::sync::view_conflict(session, id); }));
   }
   json resolve(const json& decision, const std::string& if_match = "") {
     return hub.json_of(hub.review.resolve_conflict(id, if_match, decision.dump()));
@@ -79,8 +80,9 @@ TEST_F(Conflict, OthersAreStillServed) {
 }
 
 TEST_F(Conflict, BadDecisionsAreRefused) {
-  for (const json& decision : {json{{"take", "both"}}, json::object(), json{{"take", "incoming"}, {"fields", json::object()}},
-                               json{{"fields", {{"nope", 1}}}}, json{{"take", "incoming"}, {"because", "x"}}})
+  for (const json& decision :
+       {json{{"take", "both"}}, json::object(), json{{"take", "incoming"}, {"fields", json::object()}},
+        json{{"fields", {{"nope", 1}}}}, json{{"take", "incoming"}, {"because", "x"}}})
     EXPECT_EQ(resolve(decision)["http"], 400) << decision;
   EXPECT_EQ(hub.json_of(hub.review.resolve_conflict("CRM:99", "", R"({"take":"incoming"})"))["http"], 404);
   EXPECT_EQ(show()["state"], "open");

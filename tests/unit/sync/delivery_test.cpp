@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "tests/unit/sync/pipeline.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tests {
 namespace {

@@ -1,12 +1,11 @@
-#include <gtest/gtest.h>
+#include "hub/sync/views.hpp"
+#include "tests/unit/sync/pipeline.hpp"
 
+#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
 #include <random>
-
-#include "hub/sync/views.hpp"
-#include "tests/unit/sync/pipeline.hpp"
 
 namespace tests {
 namespace {
@@ -19,8 +18,9 @@ TEST(History, IsTheChainOfARecordsChangesNewestFirst) {
   hub.post({{"source", "ERP"}, {"externalId", "C"}, {"version", 1}, {"fullName", "Old"}});
   hub.post({{"source", "ERP"}, {"externalId", "C"}, {"version", 3}, {"fullName", "Three"}});
   const auto view = [&](const hub::sync::Page& page) {
-    return hub.json_of(hub.store.read(
-        [&](hub::store::Session& session) { return hub::sync::view_history(session, {"client", "C"}, page); }));
+    return hub.json_of(hub.store.read([&](hub::store::Session& session) {
+      return hub::sync::view_history(session, {"client", "C"}, page);
+    }));
   };
   const json all = view({"", 100});
   ASSERT_EQ(all["items"].size(), 3U);
@@ -50,7 +50,8 @@ RC_GTEST_PROP(RandomHistory, ConservesAndConverges, ()) {
         receipt.delivery_id = delivery.id;
         receipt.status = pick(4) == 0 ? hub::plugin::Status::kRetry : hub::plugin::Status::kOk;
         if (receipt.status == hub::plugin::Status::kOk)
-          for (const auto& field : delivery.fields) held[source][delivery.key.external_id][field.name] = field.value.text();
+          for (const auto& field : delivery.fields)
+            held[source][delivery.key.external_id][field.name] = field.value.text();
         static_cast<void>(hub.settle(source, receipt));
       }
       hub.clock.advance(std::chrono::seconds(pick(100)));
@@ -77,12 +78,15 @@ RC_GTEST_PROP(RandomHistory, ConservesAndConverges, ()) {
         hub::sync::Receipt receipt;
         receipt.delivery_id = delivery.id;
         receipt.status = hub::plugin::Status::kOk;
-        for (const auto& field : delivery.fields) held[source][delivery.key.external_id][field.name] = field.value.text();
+        for (const auto& field : delivery.fields)
+          held[source][delivery.key.external_id][field.name] = field.value.text();
         static_cast<void>(hub.settle(source, receipt));
       }
   }
-  const bool disputed = hub.store.read([](hub::store::Session& session) { return hub::store::any_open_conflict(session); });
-  const bool dead = hub.store.read([](hub::store::Session& session) { return hub::store::count_dead_letters(session) > 0; });
+  const bool disputed =
+      hub.store.read([](hub::store::Session& session) { return hub::store::any_open_conflict(session); });
+  const bool dead =
+      hub.store.read([](hub::store::Session& session) { return hub::store::count_dead_letters(session) > 0; });
   for (int i = 0; i < 5; ++i) {
     const std::string id = "C" + std::to_string(i);
     const json record = hub.record("client", id);

@@ -1,8 +1,8 @@
 #include "tests/unit/sync/pipeline.hpp"
 
-#include <gtest/gtest.h>
-
 #include "hub/sync/views.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tests {
 
@@ -107,7 +107,8 @@ std::vector<sync::Delivery> Pipeline::claim(const std::string& target, int limit
 }
 
 sync::Deliveries::Settled Pipeline::settle(const std::string& target, const sync::Receipt& receipt) {
-  return store.write([&](store::Session& session) { return deliveries.settle(session, target, {receipt}, {}).front(); });
+  return store.write(
+      [&](store::Session& session) { return deliveries.settle(session, target, {receipt}, {}).front(); });
 }
 
 int Pipeline::drain() {

@@ -1,11 +1,5 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
-
-#include <set>
-#include <string>
-#include <vector>
-
 #include "hub/store/audit.hpp"
 #include "hub/sync/committer.hpp"
 #include "hub/sync/deliveries.hpp"
@@ -13,6 +7,12 @@
 #include "hub/sync/review.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/temp_dir.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <set>
+#include <string>
+#include <vector>
 
 namespace tests {
 

@@ -1,7 +1,7 @@
-#include <gtest/gtest.h>
-
 #include "hub/sync/mapping.hpp"
 #include "tests/unit/sync/pipeline.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tests {
 namespace {
@@ -34,14 +34,17 @@ class PluginChange : public testing::Test {
   }
   std::string resolution(const std::vector<hub::sync::Result>& results, std::size_t i = 0) {
     const auto& answer = std::get<hub::sync::Answer>(results.at(i));
-    return std::string(answer.resolution ? hub::model::to_string(*answer.resolution) : hub::model::to_string(answer.state));
+    return std::string(answer.resolution ? hub::model::to_string(*answer.resolution)
+                                         : hub::model::to_string(answer.state));
   }
 
   Pipeline hub;
 };
 
 TEST_F(PluginChange, TheKeyColumnIsTheExternalId) {
-  EXPECT_EQ(resolution(hub.pulled({told(0, "1", R"({"account_no":"C-1","full_name":"N","mail":"a@b.org","other":1})")})), "NEW_RECORD");
+  EXPECT_EQ(
+      resolution(hub.pulled({told(0, "1", R"({"account_no":"C-1","full_name":"N","mail":"a@b.org","other":1})")})),
+      "NEW_RECORD");
   const auto record = hub.record("client", "C-1");
   EXPECT_EQ(record["fields"]["fullName"], "N");
   EXPECT_EQ(record["links"][0]["nativeId"], "1");

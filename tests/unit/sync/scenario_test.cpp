@@ -1,8 +1,8 @@
-#include <gtest/gtest.h>
-
 #include "hub/store/session.hpp"
 #include "tests/support/sqlite.hpp"
 #include "tests/unit/sync/pipeline.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tests {
 namespace {
@@ -26,7 +26,8 @@ class Scenario : public testing::TestWithParam<bool> {
 };
 
 TEST_P(Scenario, PriorityWins) {
-  EXPECT_EQ(write("CUST-001", "ERP", 1, {{"fullName", "Erp Name"}, {"email", "erp@x.org"}})["resolution"], "NEW_RECORD");
+  EXPECT_EQ(write("CUST-001", "ERP", 1, {{"fullName", "Erp Name"}, {"email", "erp@x.org"}})["resolution"],
+            "NEW_RECORD");
   const json answer = write("CUST-001", "CRM", 1, {{"fullName", "Crm Name"}, {"email", "crm@x.org"}});
   EXPECT_EQ(answer["resolution"], "PRIORITY_WIN");
   EXPECT_EQ(answer["changedFields"], json({"email", "fullName"}));
@@ -89,8 +90,8 @@ INSTANTIATE_TEST_SUITE_P(FlatAndFull, Scenario, testing::Bool(),
 
 TEST(Idempotency, TheSameIdAnswersTheSame) {
   Pipeline hub;
-  const json body{{"source", "CRM"}, {"entity", "client"}, {"externalId", "C"}, {"changeId", "k1"}, {"version", 1},
-                  {"fields", {{"fullName", "N"}}}};
+  const json body{{"source", "CRM"},  {"entity", "client"}, {"externalId", "C"},
+                  {"changeId", "k1"}, {"version", 1},       {"fields", {{"fullName", "N"}}}};
   const json first = hub.post(body);
   json again = hub.post(body);
   EXPECT_EQ(again["duplicate"], true);
@@ -114,12 +115,18 @@ TEST(Deletes, ATombstoneKeepsALateUpsertOutAndALaterVersionRevives) {
   Pipeline hub;
   hub.post({{"source", "CRM"}, {"externalId", "C"}, {"version", 1}, {"fullName", "N"}});
   hub.drain();
-  EXPECT_EQ(hub.post({{"source", "ERP"}, {"entity", "client"}, {"externalId", "C"}, {"op", "delete"}, {"version", 3}})["resolution"],
+  EXPECT_EQ(hub.post({{"source", "ERP"},
+                      {"entity", "client"},
+                      {"externalId", "C"},
+                      {"op", "delete"},
+                      {"version", 3}})["resolution"],
             "VERSION_WIN");
   EXPECT_EQ(hub.record("client", "C")["http"], 410);
   EXPECT_EQ(hub.drain(), 3) << "every other source is told";
-  EXPECT_EQ(hub.post({{"source", "Portal"}, {"externalId", "C"}, {"version", 2}, {"fullName", "Late"}})["resolution"], "STALE_SKIP");
-  EXPECT_EQ(hub.post({{"source", "Portal"}, {"externalId", "C"}, {"version", 4}, {"fullName", "Back"}})["resolution"], "VERSION_WIN");
+  EXPECT_EQ(hub.post({{"source", "Portal"}, {"externalId", "C"}, {"version", 2}, {"fullName", "Late"}})["resolution"],
+            "STALE_SKIP");
+  EXPECT_EQ(hub.post({{"source", "Portal"}, {"externalId", "C"}, {"version", 4}, {"fullName", "Back"}})["resolution"],
+            "VERSION_WIN");
   EXPECT_EQ(hub.record("client", "C")["fields"], json({{"fullName", "Back"}}));
 }
 

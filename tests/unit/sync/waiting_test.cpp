@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "tests/unit/sync/pipeline.hpp"
+
+#include <gtest/gtest.h>
 
 namespace tests {
 namespace {
@@ -8,10 +8,15 @@ namespace {
 using nlohmann::json;
 
 json order(const std::string& id, const std::string& client, int version = 1) {
-  return {{"source", "CRM"}, {"entity", "order"}, {"externalId", id}, {"version", version},
+  return {{"source", "CRM"},
+          {"entity", "order"},
+          {"externalId", id},
+          {"version", version},
           {"fields", {{"clientId", client}, {"total", "10.5"}}}};
 }
-json client(const std::string& id) { return {{"source", "ERP"}, {"externalId", id}, {"version", 1}, {"fullName", "N"}}; }
+json client(const std::string& id) {
+  return {{"source", "ERP"}, {"externalId", id}, {"version", 1}, {"fullName", "N"}};
+}
 
 TEST(Waiting, AnOrderBeforeItsClientIsAppliedWhenTheClientArrives) {
   Pipeline hub;
@@ -61,7 +66,8 @@ TEST(Waiting, EndsAsADeadLetterAfterItsAttemptsAndCanBeReplayed) {
     });
     EXPECT_EQ(hub.counter("CRM", "dead"), attempt == 5 ? 1 : 0) << "attempt " << attempt;
   }
-  EXPECT_EQ(hub.json_of(hub.review.replay("CRM:1", ""))["http"], 409) << "the client is still not there: it is parked again";
+  EXPECT_EQ(hub.json_of(hub.review.replay("CRM:1", ""))["http"], 409)
+      << "the client is still not there: it is parked again";
   EXPECT_EQ(hub.counter("CRM", "waiting"), 1);
   hub.post(client("C1"));
   EXPECT_EQ(hub.record("order", "O")["http"], 200);
@@ -100,7 +106,8 @@ TEST(Waiting, ADeliveryGoesOutAfterTheRecordThatItReferences) {
   hub.settle("Portal", receipt);
   const auto second = hub.claim("Portal");
   ASSERT_EQ(second.size(), 1U);
-  EXPECT_EQ(hub::model::find_field(second[0].fields, "clientId")->text(), "p-77") << "references are the target's own ids";
+  EXPECT_EQ(hub::model::find_field(second[0].fields, "clientId")->text(), "p-77")
+      << "references are the target's own ids";
 }
 
 }  // namespace
