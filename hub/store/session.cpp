@@ -32,15 +32,21 @@ StoreErrorKind kind_of(int sqlite_code) {
   }
 }
 
+/// SOCI's text without the statement and its values: those are somebody's data.
+std::string reason(const soci::soci_error& error) {
+  const std::string text = error.what();
+  return text.substr(0, text.find(" while "));
+}
+
 /// Runs `body`; what SOCI throws leaves as a StoreError that names `what`.
 template <class Body>
 auto classified(std::string_view what, Body&& body) {
   try {
     return body();
   } catch (const soci::sqlite3_soci_error& e) {
-    throw StoreError(kind_of(e.result()), "store: " + std::string(what) + ": " + e.what());
+    throw StoreError(kind_of(e.result()), "store: " + std::string(what) + ": " + reason(e));
   } catch (const soci::soci_error& e) {
-    throw StoreError(StoreErrorKind::kOther, "store: " + std::string(what) + ": " + e.what());
+    throw StoreError(StoreErrorKind::kOther, "store: " + std::string(what) + ": " + reason(e));
   }
 }
 

@@ -17,24 +17,30 @@ constexpr std::int64_t kMinuteMs = 60'000;
 std::vector<Delivery> Deliveries::claim(store::Session& session, std::string_view target, int limit,
                                         std::chrono::milliseconds lease, std::string_view holder) {
   HUB_FAILPOINT("claim.before");
+  counts_ = {};  // what a transaction that failed had counted did not happen
   const config::SourceConfig& source = *config_.source(target);
   const std::int64_t now = clock_.now_ms();
   std::vector<Delivery> claimed;
-  for (store::OutboundRow& row : store::due_outbound(session, target, now, limit)) {
-    Delivery delivery;
-    if (!fill(session, source, row, delivery)) continue;
-    ++row.attempt;
-    row.due_at_ms = now + lease.count();
-    row.lease = holder;
-    store::add_outbound_update(session, row);
-    delivery.id = row.delivery_id;
-    delivery.key = row.key;
-    delivery.version = row.sent_version;
-    delivery.attempt = row.attempt;
-    delivery.lease_until_ms = row.due_at_ms;
-    claimed.push_back(std::move(delivery));
+  // A row that cannot go now is due later or gone afterwards, so the next look goes past it.
+  for (bool more = true; more && static_cast<int>(claimed.size()) < limit;) {
+    more = false;
+    for (auto& row : store::due_outbound(session, target, now, limit - static_cast<int>(claimed.size()))) {
+      more = true;
+      Delivery delivery;
+      if (!fill(session, source, row, delivery)) continue;
+      ++row.attempt;
+      row.due_at_ms = now + lease.count();
+      row.lease = holder;
+      store::add_outbound_update(session, row);
+      delivery.id = row.delivery_id;
+      delivery.key = row.key;
+      delivery.version = row.sent_version;
+      delivery.attempt = row.attempt;
+      delivery.lease_until_ms = row.due_at_ms;
+      claimed.push_back(std::move(delivery));
+    }
+    store::flush_outbound_updates(session);
   }
-  store::flush_outbound_updates(session);
   store::flush_finished(session);
   counts_.flush(session);
   HUB_FAILPOINT("claim.after");
@@ -47,20 +53,20 @@ bool Deliveries::fill(store::Session& session, const config::SourceConfig& sourc
   const auto record = store::load_record(session, row.key);
   const auto link = store::load_link(session, row.key, source.name);
   Payload payload = decode_payload(row.payload);
-  if (row.delivery_id.empty()) {
+  if (row.delivery_id.empty() || mapping == nullptr) {
     const bool wanted = mapping != nullptr && record && (record->deleted || passes(*mapping, *record)) &&
                         !holds(*mapping, *record, link ? &*link : nullptr);
     if (!wanted) {
-      row.delivery_id = store::delivery_id(row, row.row_version, nonce());
+      if (row.delivery_id.empty()) row.delivery_id = store::delivery_id(row, row.row_version, nonce());
       finish(session, row, "unneeded", store::kDeliveriesUnneeded, {});
       return false;
     }
     payload.op = record->deleted ? model::Op::kDelete : model::Op::kUpsert;
     payload.heard_seq = link ? link->heard_seq : 0;
-    payload.fields = record->deleted ? model::Fields{} : projection(*mapping, *record);
+    payload.fields = record->deleted ? model::Fields{} : projection(*mapping, *record, link ? &*link : nullptr);
   }
   delivery.fields = payload.fields;
-  if (mapping == nullptr || !ready(session, source, *mapping, row, delivery.fields) || fuse_blows(source, row)) {
+  if (!ready(session, source, *mapping, row, delivery.fields) || fuse_blows(source, row)) {
     store::add_outbound_update(session, row);
     return false;
   }
@@ -74,8 +80,10 @@ bool Deliveries::fill(store::Session& session, const config::SourceConfig& sourc
   }
   delivery.op = payload.op;
   if (link) {
-    delivery.native_id = link->native_id;
-    delivery.source_etag = link->source_etag;
+    if (!link->deleted) {  // the row is gone there, and another may have its id by now
+      delivery.native_id = link->native_id;
+      delivery.source_etag = link->source_etag;
+    }
     delivery.base_version = link->base_version;
     delivery.known = !link->deleted;
   }

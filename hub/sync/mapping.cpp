@@ -71,6 +71,12 @@ std::string fill(model::Change& change, const config::EntityMapping& mapping, co
   return reason;
 }
 
+/// Whether the source has a value in a field of which the record knows nothing (more).
+bool still_has(const model::Link* link, const std::string& field) {
+  const model::Value* held = link == nullptr || link->deleted ? nullptr : model::find_field(link->shadow, field);
+  return held != nullptr && !held->is_null();
+}
+
 }  // namespace
 
 Submission submission_of(const config::SourceConfig& source, const config::EntityMapping& mapping,
@@ -114,11 +120,14 @@ std::optional<Submission> submission_from_journal(const config::Config& config, 
   return submission_of(*source, *mapping, *config.entity(mapping->entity), pulled);
 }
 
-model::Fields projection(const config::EntityMapping& mapping, const model::Record& record) {
+model::Fields projection(const config::EntityMapping& mapping, const model::Record& record, const model::Link* link) {
   model::Fields fields;
   for (const config::FieldMapping& field : mapping.fields) {
     if (field.direction == config::Direction::kPull) continue;
-    if (const model::Cell* cell = record.find(field.field)) model::set_field(fields, field.field, cell->value);
+    if (const model::Cell* cell = record.find(field.field))
+      model::set_field(fields, field.field, cell->value);
+    else if (still_has(link, field.field))
+      model::set_field(fields, field.field, {});
   }
   return fields;
 }
@@ -137,7 +146,7 @@ bool holds(const config::EntityMapping& mapping, const model::Record& record, co
   return std::all_of(mapping.fields.begin(), mapping.fields.end(), [&](const config::FieldMapping& field) {
     if (field.direction == config::Direction::kPull) return true;
     const model::Cell* cell = record.find(field.field);
-    if (cell == nullptr) return true;
+    if (cell == nullptr) return !still_has(link, field.field);
     const model::Value* held = model::find_field(link->shadow, field.field);
     return held != nullptr && *held == cell->value;
   });

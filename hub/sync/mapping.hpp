@@ -23,7 +23,8 @@ namespace hub::sync {
 
 /// What `source` should hold of the record: the values of the fields that its mapping sends there, hub names. Fields
 /// that nobody wrote are left out.
-[[nodiscard]] model::Fields projection(const config::EntityMapping& mapping, const model::Record& record);
+[[nodiscard]] model::Fields projection(const config::EntityMapping& mapping, const model::Record& record,
+                                       const model::Link* link);
 
 /// Whether the record is one that the source wants (its filter).
 [[nodiscard]] bool passes(const config::EntityMapping& mapping, const model::Record& record);

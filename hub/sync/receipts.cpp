@@ -7,6 +7,7 @@
 #include "hub/sync/payload.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace hub::sync {
 
@@ -21,9 +22,13 @@ constexpr std::int64_t kAfterPullMs = 500;  // time for the pull that a stale re
 std::vector<Deliveries::Settled> Deliveries::settle(store::Session& session, std::string_view target,
                                                     const std::vector<Receipt>& receipts, std::string_view holder) {
   HUB_FAILPOINT("receipt.begin");
+  counts_ = {};  // what a transaction that failed had counted did not happen
+  std::set<std::string_view> seen;
   std::vector<Settled> settled;
   for (const Receipt& receipt : receipts)
-    settled.push_back(settle_one(session, *config_.source(target), receipt, holder));
+    settled.push_back(seen.insert(receipt.delivery_id).second
+                          ? settle_one(session, *config_.source(target), receipt, holder)
+                          : Settled::kRepeat);
   store::flush_links(session);
   HUB_FAILPOINT("receipt.link");
   store::flush_outbound_updates(session);
@@ -120,6 +125,21 @@ void Deliveries::agree(store::Session& session, store::OutboundRow& row, const R
       ++row.merged;
       counts_.add(row.target, store::kDeliveriesCreated);
     }
+  }
+  if (link.deleted) {  // its id may stand for another record from now on
+    link.native_id.clear();
+    link.source_etag.clear();
+  } else if (auto other = link.native_id.empty()
+                              ? std::nullopt
+                              : store::find_link(session, row.target, row.key.entity, link.native_id);
+             other && other->key != row.key) {
+    base::log(base::LogLevel::kWarning, "source " + row.target,
+              row.key.entity + " " + row.key.external_id + " has the native id there that " + other->key.external_id +
+                  " had: that one is gone");
+    other->native_id.clear();
+    other->source_etag.clear();
+    store::add_link(session, *other);
+    store::flush_links(session);
   }
   link.pushed_at_ms = link.updated_at_ms = now;
   store::add_link(session, link);

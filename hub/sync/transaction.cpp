@@ -320,10 +320,14 @@ void Transaction::finish() {
   for (auto& [key, state] : states_) in_key_order.push_back(&state);
   std::sort(in_key_order.begin(), in_key_order.end(),
             [](const State* a, const State* b) { return a->record.key < b->record.key; });
+  // Links without a native id go first: they may have had the one that another record's row has now.
+  for (const bool named : {false, true})
+    for (State* state : in_key_order)
+      for (const model::Link& link : state->links)
+        if (state->moved_links.contains(link.source) && link.native_id.empty() != named)
+          store::add_link(session_, link);
   for (State* state : in_key_order) {
     if (state->written) store::add_record(session_, state->record, state->stored_row_version);
-    for (const model::Link& link : state->links)
-      if (state->moved_links.contains(link.source)) store::add_link(session_, link);
     queue_deliveries(*state);
   }
   store::flush_records(session_);

@@ -25,7 +25,7 @@ model::Link& Transaction::make_link(State& state, std::string_view source) {
 std::optional<std::string> Transaction::linked(std::string_view source, std::string_view entity,
                                                const std::string& native_id) {
   if (const auto it = native_ids_.find({std::string(source), std::string(entity), native_id}); it != native_ids_.end())
-    return it->second;
+    return it->second.empty() ? std::nullopt : std::optional(it->second);
   const auto found = store::find_link(session_, source, entity, native_id);
   return found ? std::optional(found->key.external_id) : std::nullopt;
 }
@@ -39,6 +39,11 @@ void Transaction::identify(model::Change& change) {
       external_id = *known;
     else if (change.op == model::Op::kUpsert)
       external_id = base::make_ulid(now_ms_, rng_);
+  } else if (change.op == model::Op::kDelete) {
+    if (known && *known != external_id) {  // the row is gone, and another record's row has its id by now
+      change.native_id.clear();
+      return;
+    }
   } else if (known && *known != external_id) {
     // The row's key was edited at the source: it now stands for another record, and the former one has no row there.
     base::log(base::LogLevel::kWarning, "source " + change.source,
@@ -65,7 +70,13 @@ void Transaction::move_link(State& state, const model::Change& change, const mod
   // The shadow is what the source holds, also where its value lost: else the next look at it would take the loser for
   // a new edit, and nobody would know that it needs repair.
   moved.deleted = change.op == model::Op::kDelete;
-  if (moved.deleted) moved.shadow.clear();
+  if (moved.deleted) {
+    // Another row may get the id of this one.
+    native_ids_.insert_or_assign({change.source, change.key.entity, moved.native_id}, std::string());
+    moved.native_id.clear();
+    moved.source_etag.clear();
+    moved.shadow.clear();
+  }
   for (const model::FieldValue& field : change.fields) model::set_field(moved.shadow, field.name, field.value);
   if (decision.resolution != model::Resolution::kEcho) moved.heard_seq = seq;
   if (decision.resolution != model::Resolution::kEcho &&
@@ -105,7 +116,7 @@ void Transaction::queue_deliveries(State& state) {
     if (spoke && !target.repair && state.spoke.size() == 1) continue;  // nothing but its own lost value to bring back
     const model::Link* held = link(state, target.name);
     if (!state.record.deleted && !passes(*mapping, state.record)) continue;
-    if (held == nullptr && !state.record.deleted && projection(*mapping, state.record).empty()) continue;
+    if (held == nullptr && !state.record.deleted && projection(*mapping, state.record, held).empty()) continue;
     if (!holds(*mapping, state.record, held))
       store::add_outbound(session_, state.record.key, target.name, state.record.row_version, now_ms_);
     else if (spoke || !store::follow_outbound(session_, state.record.key, target.name, state.record.row_version))

@@ -4,12 +4,15 @@
 # syncline_plugin_<name>.
 #   SOURCES    its sources, C or C++
 #   LINK       further targets to link, private
-#   DIRECTORY  where the library is put; default: plugins in the build folder
+#   DIRECTORY  where the library is put; default: SYNCLINE_PLUGIN_DIRECTORY, else plugins in the build folder
 #   INSTALL    given: installed into <libdir>/syncline/plugins
 function(syncline_add_plugin name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "INSTALL" "DIRECTORY" "SOURCES;LINK")
   if(NOT ARG_DIRECTORY)
     set(ARG_DIRECTORY ${CMAKE_BINARY_DIR}/plugins)
+    if(SYNCLINE_PLUGIN_DIRECTORY)
+      set(ARG_DIRECTORY ${SYNCLINE_PLUGIN_DIRECTORY})
+    endif()
   endif()
   set(target syncline_plugin_${name})
   set(map ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map)

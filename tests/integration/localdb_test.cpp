@@ -141,6 +141,37 @@ TEST_F(LocalDb, ADeleteGoesBothWays) {
   EXPECT_EQ(hub.get("/api/records/client/C-2").status, 410) << "a deleted record came back";
 }
 
+TEST_F(LocalDb, ARowIdThatIsUsedAgainStandsForTheNewRecord) {
+  const auto remove = [&](const std::string& id) {
+    return hub.sync({{"source", "CRM"}, {"entity", "client"}, {"externalId", id}, {"op", "delete"}});
+  };
+  from_crm("C-1", {{"fullName", "one"}});
+  ASSERT_TRUE(local_becomes("select full_name from clients", "one"));
+  EXPECT_EQ(remove("C-1").status, 200);
+  ASSERT_TRUE(local_becomes("select count(*) from clients", "0"));
+  from_crm("C-2", {{"fullName", "two"}});  // the file gives it the id of C-1
+  ASSERT_TRUE(local_becomes("select id || full_name from clients", "1two"));
+  from_crm("C-1", {{"fullName", "one again"}});
+  ASSERT_TRUE(local_becomes("select id || full_name from clients where account_no = 'C-1'", "2one again"))
+      << local("select group_concat(id || account_no || full_name) from clients");
+  edit("update clients set full_name = 'two, edited' where id = 1; delete from clients where id = 2");
+  EXPECT_TRUE(record_becomes("C-2", "fullName", "two, edited"));
+  EXPECT_TRUE(eventually([&] { return hub.get("/api/records/client/C-1").status == 410; }));
+}
+
+TEST_F(LocalDb, ADeleteThatLosesIsRepaired) {
+  from_crm("C-1", {{"fullName", "Ann"}});
+  ASSERT_TRUE(local_becomes("select full_name from clients where account_no = 'C-1'", "Ann"));
+  come_to_rest();
+  hub.post("/api/sources/LocalDB/pause", "");
+  edit("delete from clients where account_no = 'C-1'");
+  from_crm("C-1", {{"fullName", "Anna"}});
+  hub.post("/api/sources/LocalDB/resume", "");
+  EXPECT_TRUE(local_becomes("select full_name from clients where account_no = 'C-1'", "Anna"))
+      << hub.rows("select * from outbound_changes").dump(1);
+  EXPECT_EQ(hub.record("client", "C-1").at("fields").at("fullName"), "Anna");
+}
+
 TEST_F(LocalDb, AnOrderWaitsForItsClientAndHoldsTheTablesOwnId) {
   edit("insert into clients (id, account_no, full_name) values (500, 'C-0', 'somebody')");  // so that ids differ
   from_crm("O-1", {{"clientId", "C-1"}, {"total", "12.50"}}, "order");

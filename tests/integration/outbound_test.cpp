@@ -108,6 +108,20 @@ TEST_F(Outbound, DeadLettersAreReplayedByFilterAndDiscarded) {
   }
 }
 
+TEST_F(Outbound, AReceiptTwiceInOneRequestCountsOnce) {
+  client("C-1", "one", 1);
+  const auto out = hub.lease("ERP");
+  client("C-1", "two", 2);
+  const json receipt{{"deliveryId", out.at(0).at("deliveryId")}, {"status", "applied"}};
+  const auto answer =
+      hub.post("/api/outbound/ack", json{{"source", "ERP"}, {"receipts", {receipt, receipt, receipt}}}.dump());
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(hub.audit(), "");
+  const auto next = hub.lease("ERP");
+  ASSERT_EQ(next.size(), 1U) << answer.body;
+  EXPECT_EQ(next[0].at("fields").at("fullName"), "two");
+}
+
 TEST_F(Outbound, ALaterStateFollowsADeadLetter) {
   client("C-1", "one", 1);
   const auto out = hub.lease("ERP");
