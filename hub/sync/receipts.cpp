@@ -17,6 +17,23 @@ using plugin::Status;
 
 constexpr std::int64_t kAfterPullMs = 500;  // time for the pull that a stale receipt asks for
 
+/// What a shadow says of a field of which nobody knows what the source holds: equal to no value that a source can send,
+/// so the field is sent again, and as null where the record has none.
+model::Value unknown() { return model::Value::string(std::string(1, '\0')); }
+
+/// The target's own write and the delivery crossed: where they differ, or either was a delete, the shadow knows
+/// nothing.
+void doubt(model::Link& link, const Payload& payload) {
+  for (const model::FieldValue& sent : payload.fields)
+    if (link.deleted || model::find_field(link.shadow, sent.name) == nullptr)
+      model::set_field(link.shadow, sent.name, unknown());
+  for (model::FieldValue& held : link.shadow) {
+    const model::Value* sent = model::find_field(payload.fields, held.name);
+    if (payload.op == model::Op::kDelete || (sent != nullptr && *sent != held.value)) held.value = unknown();
+  }
+  link.deleted = false;
+}
+
 }  // namespace
 
 std::vector<Deliveries::Settled> Deliveries::settle(store::Session& session, std::string_view target,
@@ -117,10 +134,7 @@ void Deliveries::agree(store::Session& session, store::OutboundRow& row, const R
     link.base_version = std::max(link.base_version, row.sent_version);
     link.from_delivery = true;
   } else {
-    std::erase_if(link.shadow, [&](const model::FieldValue& held) {
-      const model::Value* sent = model::find_field(payload.fields, held.name);
-      return payload.op == model::Op::kDelete || (sent != nullptr && *sent != held.value);
-    });
+    doubt(link, payload);
     if (row.merged == 0) {
       ++row.merged;
       counts_.add(row.target, store::kDeliveriesCreated);
