@@ -89,7 +89,10 @@ void Transaction::move_link(State& state, const model::Change& change, const mod
   if (moved == before) return;
   moved.updated_at_ms = now_ms_;
   state.moved_links.insert(change.source);
-  if (decision.state == model::ChangeState::kApplied || decision.state == model::ChangeState::kSuperseded)
+  const bool has_what_is_gone =
+      decision.resolution == model::Resolution::kNoChange && state.record.deleted && !moved.deleted;
+  if (decision.state == model::ChangeState::kApplied || decision.state == model::ChangeState::kSuperseded ||
+      has_what_is_gone)
     state.spoke.insert(change.source);
   if (!is_new || moved.deleted) return;
   // The source has the record now: so may what refers to it there, in both directions.

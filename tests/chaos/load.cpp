@@ -161,6 +161,7 @@ void Load::acknowledged(const json& change, const json& answer, int status) {
   if (status == 429) return;  // refused, as the hub may when it is overloaded: not acknowledged
   if ((status != 200 && status != 409) || !answer.is_object() || answer.value("changeId", "") != change.at("changeId"))
     return problem(change.dump() + " was answered with " + std::to_string(status) + ": " + answer.dump());
+  ++answered_;
   const std::lock_guard lock(mutex_);
   acknowledged_.emplace(change.at("source"), change.at("changeId"));
 }

@@ -39,6 +39,8 @@ class Load {
 
   /// The changes that were answered since the last call, and must be in the journal.
   [[nodiscard]] std::set<ChangeName> take_acknowledged();
+  /// How many changes were answered so far.
+  [[nodiscard]] int answered() const { return answered_; }
   /// Problems that were seen: answers that a hub must not give. Empty: none.
   [[nodiscard]] std::string problems() const;
 
@@ -65,6 +67,7 @@ class Load {
   std::vector<std::thread> threads_;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::uint16_t> port_ = 0;
+  std::atomic<int> answered_ = 0;
   mutable std::mutex mutex_;
   std::set<ChangeName> acknowledged_;  // guarded by mutex_
   std::string problems_;               // guarded by mutex_

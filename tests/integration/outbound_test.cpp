@@ -139,6 +139,20 @@ TEST_F(Outbound, ALoserIsRepaired) {
   EXPECT_EQ(out[0].at("fields").at("fullName"), "Ann");
 }
 
+TEST_F(Outbound, ARecordThatIsGoneIsDeletedWhereItStillIs) {
+  client("C-1", "Ann", 1);
+  const auto gone =
+      hub.sync({{"source", "CRM"}, {"entity", "client"}, {"externalId", "C-1"}, {"op", "delete"}, {"version", 2}});
+  ASSERT_EQ(gone.status, 200) << gone.body;
+  hub.drain("Portal");
+  const auto made =
+      hub.sync({{"source", "Portal"}, {"entity", "client"}, {"externalId", "C-1"}, {"fields", {{"phone", nullptr}}}});
+  EXPECT_EQ(made.status, 200) << made.body;
+  const auto out = hub.lease("Portal");
+  const bool revived = hub.get("/api/records/client/C-1").status == 200;
+  EXPECT_TRUE(revived || (out.size() == 1 && out[0].at("op") == "delete")) << made.body << out;
+}
+
 TEST_F(Outbound, AnEchoIsNeverQueued) {
   client("C-1", "Ann");
   hub.drain("ERP");
