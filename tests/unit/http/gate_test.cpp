@@ -8,6 +8,8 @@
 namespace hub::http {
 namespace {
 
+using namespace std::string_literals;
+
 struct HeadCase {
   std::string name;
   std::string head;
@@ -79,7 +81,7 @@ TEST(Gate, PassesWhatIsPlainAndRefusesWhatTwoReadersCouldReadInTwoWays) {
       {"nul in a value", with(std::string("X-A: a\0b\r\n", 10)), 400},
       {"bell in a value", with("X-A: a\x07\r\n"), 400},
       {"del in a value", with("X-A: a\x7f\r\n"), 400},
-      {"nul in the target", std::string("GET /\0 HTTP/1.1\r\nHost: h\r\n\r\n", 29), 400},
+      {"nul in the target", "GET /"s + '\0' + " HTTP/1.1\r\nHost: h\r\n\r\n", 400},
       {"tab in the target", "GET /\ta HTTP/1.1\r\nHost: h\r\n\r\n", 400},
       {"space in the target", "GET /a b HTTP/1.1\r\nHost: h\r\n\r\n", 400},
       {"bytes beyond ascii in the target", "GET /\xc3\xa9 HTTP/1.1\r\nHost: h\r\n\r\n", 400},
