@@ -49,6 +49,14 @@ const model::FieldSchema* lacking(const model::EntitySchema& schema, const model
   return it == schema.fields.end() ? nullptr : &*it;
 }
 
+/// Closes a conflict because a later change of its source has taken its place.
+void overtake(store::Session& session, store::ConflictRow& conflict, std::string by, std::int64_t now_ms) {
+  conflict.state = conflict.outcome = "overtaken";
+  conflict.closed_at_ms = now_ms;
+  conflict.closed_by = std::move(by);
+  store::close_conflict(session, conflict);
+}
+
 }  // namespace
 
 Transaction::Transaction(const config::Config& config, store::Session& session, const base::Clock& clock,
@@ -283,10 +291,7 @@ void Transaction::log_conflict(State& state, const model::Change& change, const 
   for (const model::FieldDecision& field : decision.fields)
     if (!field.taken && (field.differs || kind == "reference_cycle")) conflict.fields.push_back(field.field);
   for (store::ConflictRow& older : store::open_conflicts_of(session_, change.key, change.source)) {
-    older.state = older.outcome = "overtaken";
-    older.closed_at_ms = now_ms_;
-    older.closed_by = store::to_string(row.at);
-    store::close_conflict(session_, older);
+    overtake(session_, older, store::to_string(row.at), now_ms_);
   }
   store::open_conflict(session_, conflict);
   any_conflict_ = true;
@@ -300,10 +305,7 @@ void Transaction::overtake_conflicts(const State& state, const model::Change& ch
   };
   for (store::ConflictRow& open : store::open_conflicts_of(session_, state.record.key, change.source)) {
     if (!std::all_of(open.fields.begin(), open.fields.end(), taken)) continue;
-    open.state = open.outcome = "overtaken";
-    open.closed_at_ms = now_ms_;
-    open.closed_by = change.source;
-    store::close_conflict(session_, open);
+    overtake(session_, open, change.source, now_ms_);
   }
 }
 
