@@ -21,7 +21,7 @@ ExitCode migrate(Cli& cli) {
   const store::DataLock lock = lock_data(config.hub.data);
   const bool made = !std::filesystem::exists(file);
   const int before = made ? 0 : [&] {
-    store::Session session(file, store::Session::Mode::kRead, config.hub.durable);
+    store::Session session(file, store::Session::Mode::kRead);
     return store::schema_version(session);
   }();
   const base::SystemClock clock;
@@ -47,7 +47,7 @@ Books audit_store(const config::Config& config) {
   if (!std::filesystem::exists(file))
     throw CommandError(ExitCode::kAway,
                        "there is no store in " + config.hub.data.string() + " yet: `syncline run` makes it");
-  store::Session session(file, store::Session::Mode::kRead, config.hub.durable);
+  store::Session session(file, store::Session::Mode::kRead);
   session.begin();
   if (const int version = store::schema_version(session); version != store::latest_schema_version())
     throw CommandError(ExitCode::kAway, file.string() + " is at schema version " + std::to_string(version) +

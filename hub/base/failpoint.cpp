@@ -67,10 +67,11 @@ Armed parse(std::string_view spec) {
 
 const std::vector<std::string_view>& Failpoints::names() {
   static const std::vector<std::string_view> all{
-      "intake.queued",   "commit.begin",    "commit.resolved", "commit.journal", "commit.canonical", "commit.links",
-      "commit.outbound", "commit.counters", "commit.before",   "commit.after",   "claim.before",     "claim.after",
-      "push.before",     "push.after",      "receipt.begin",   "receipt.link",   "receipt.outbound", "receipt.before",
-      "receipt.after",   "pull.before",     "pull.emitted",    "wake.before",    "wake.after"};
+      "intake.queued", "commit.begin",    "commit.resolved", "commit.journal",   "commit.canonical",
+      "commit.links",  "commit.outbound", "commit.counters", "commit.before",    "commit.after",
+      "sync.before",   "sync.after",      "claim.before",    "claim.after",      "push.before",
+      "push.after",    "receipt.begin",   "receipt.link",    "receipt.outbound", "receipt.before",
+      "receipt.after", "pull.before",     "pull.emitted",    "wake.before",      "wake.after"};
   return all;
 }
 

@@ -3,6 +3,7 @@
 #include "hub/model/change.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,8 @@ enum class Rule : std::uint8_t {
   kTie,       // equal priority: a person must decide
 };
 [[nodiscard]] std::string_view to_string(Rule rule);
+/// The rule of that name, nothing for a text that is none.
+[[nodiscard]] std::optional<Rule> rule_of(std::string_view name);
 
 /// What became of one field of a change.
 struct FieldDecision {

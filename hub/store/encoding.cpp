@@ -3,11 +3,15 @@
 #include "hub/model/json.hpp"
 #include "hub/store/error.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace hub::store {
 
 namespace {
+
+constexpr std::string_view kTaken = "taken ";
+constexpr std::string_view kKept = "kept ";
 
 [[noreturn]] void damaged(std::string_view what) {
   throw StoreError(StoreErrorKind::kOther, "store: a row of " + std::string(what) + " holds what no hub has written");
@@ -24,6 +28,18 @@ void append_key(std::string& out, std::string_view name) {
   if (out.size() > 1) out += ',';
   model::append_json_string(out, name);
   out += ':';
+}
+
+/// Appends the array of those from `first` on that `belongs` picks, each as `append` writes it.
+template <class Iterator, class Belongs, class Append>
+void append_list(std::string& out, Iterator first, Iterator last, Belongs belongs, Append append) {
+  out += '[';
+  for (Iterator it = first; it != last; ++it) {
+    if (!belongs(*it)) continue;
+    if (it != first) out += ',';
+    append(*it);
+  }
+  out += ']';
 }
 
 void append_number(std::string& out, std::int64_t number) {
@@ -85,26 +101,34 @@ std::string encode_cell_values(const model::Record& record) {
 
 std::string encode_provenance(const model::Record& record) {
   std::string out = "{";
-  for (const model::Cell& cell : record.cells) {
-    append_key(out, cell.name);
-    out += '"';
-    append_stamp(out, cell.stamp);
-    out += '"';
+  for (auto cell = record.cells.begin(); cell != record.cells.end(); ++cell) {
+    const auto same = [&](const model::Cell& other) { return other.stamp == cell->stamp; };
+    if (std::any_of(record.cells.begin(), cell, same)) continue;  // it stands with the first of them
+    append_key(out, encode_stamp(cell->stamp));
+    append_list(out, cell, record.cells.end(), same,
+                [&](const model::Cell& each) { model::append_json_string(out, each.name); });
   }
   return out += '}';
 }
 
 void decode_cells(model::Record& record, std::string_view fields, std::string_view provenance) {
+  constexpr std::string_view kWhat = "canonical_records.provenance";
   model::Json values = parse_object(fields, "canonical_records.fields");
-  const model::Json stamps = parse_object(provenance, "canonical_records.provenance");
   record.cells.clear();
   record.cells.reserve(values.members.size());
-  std::size_t at = 0;
-  for (auto& [name, value] : values.members) {
-    // Both objects are written from the same cells, so the stamp stands at the same place.
-    if (at >= stamps.members.size() || stamps.members[at].first != name) damaged("canonical_records.provenance");
-    record.cells.push_back({std::move(name), model::value_of(value), decode_stamp(stamps.members[at++].second.text)});
+  for (auto& [name, value] : values.members) record.cells.push_back({std::move(name), model::value_of(value), {}});
+  std::size_t stamped = 0;
+  for (const auto& [text, names] : parse_object(provenance, kWhat).members) {
+    const model::Stamp stamp = decode_stamp(text);
+    for (const model::Json& name : names.items) {
+      const auto cell = std::find_if(record.cells.begin(), record.cells.end(),
+                                     [&](const model::Cell& each) { return each.name == name.text; });
+      if (cell == record.cells.end()) damaged(kWhat);
+      cell->stamp = stamp;
+      ++stamped;
+    }
   }
+  if (stamped != record.cells.size()) damaged(kWhat);
 }
 
 std::string encode_stamp(const model::Stamp& stamp) {
@@ -126,20 +150,41 @@ model::Stamp decode_stamp(std::string_view text) {
   return stamp;
 }
 
-std::string encode_decision(const model::Decision& decision) {
+std::string encode_decision(const std::vector<model::FieldDecision>& fields) {
   std::string out = "{";
-  for (const model::FieldDecision& field : decision.fields) {
-    append_key(out, field.field);
-    out += field.taken ? R"({"taken":true,"rule":")" : R"({"taken":false,"rule":")";
-    out += model::to_string(field.rule);
-    out += '"';
-    if (field.differs) {
-      out += R"(,"loser":)";
-      model::append_json(out, field.loser);
-    }
-    out += '}';
+  for (auto field = fields.begin(); field != fields.end(); ++field) {
+    const auto same = [&](const model::FieldDecision& other) {
+      return other.taken == field->taken && other.rule == field->rule;
+    };
+    if (std::any_of(fields.begin(), field, same)) continue;  // it stands with the first of them
+    append_key(out, std::string(field->taken ? kTaken : kKept) += model::to_string(field->rule));
+    append_list(out, field, fields.end(), same, [&](const model::FieldDecision& each) {
+      if (each.differs) out += '[';
+      model::append_json_string(out, each.field);
+      if (!each.differs) return;
+      out += ',';
+      model::append_json(out, each.loser);
+      out += ']';
+    });
   }
   return out += '}';
+}
+
+std::vector<model::FieldDecision> decode_decision(std::string_view json) {
+  constexpr std::string_view kWhat = "source_records.decision";
+  std::vector<model::FieldDecision> fields;
+  for (const auto& [outcome, list] : parse_object(json, kWhat).members) {
+    const bool taken = outcome.starts_with(kTaken);
+    const auto rule = model::rule_of(std::string_view(outcome).substr((taken ? kTaken : kKept).size()));
+    if (!rule) damaged(kWhat);
+    for (const model::Json& item : list.items) {
+      const bool differs = item.items.size() == 2;
+      fields.push_back({differs ? item.items[0].text : item.text, taken, differs, *rule,
+                        differs ? model::value_of(item.items[1]) : model::Value()});
+    }
+  }
+  std::sort(fields.begin(), fields.end(), [](const auto& a, const auto& b) { return a.field < b.field; });
+  return fields;
 }
 
 }  // namespace hub::store

@@ -15,7 +15,8 @@ namespace hub::store {
 [[nodiscard]] std::string encode_fields(const model::Fields& fields);
 [[nodiscard]] model::Fields decode_fields(std::string_view json, std::string_view what);
 
-/// The values of a record's cells, and their stamps: {"email": "3 CRM 17 1714560000000"}.
+/// The values of a record's cells, and the fields that each stamp wrote: {"3 CRM 17 1714560000000": ["email",
+/// "phone"]}.
 [[nodiscard]] std::string encode_cell_values(const model::Record& record);
 [[nodiscard]] std::string encode_provenance(const model::Record& record);
 void decode_cells(model::Record& record, std::string_view fields, std::string_view provenance);
@@ -24,7 +25,10 @@ void decode_cells(model::Record& record, std::string_view fields, std::string_vi
 [[nodiscard]] std::string encode_stamp(const model::Stamp& stamp);
 [[nodiscard]] model::Stamp decode_stamp(std::string_view text);
 
-/// {"email": {"taken": false, "rule": "priority", "loser": "a@b"}}; loser only where a value was dropped.
-[[nodiscard]] std::string encode_decision(const model::Decision& decision);
+/// The fields by outcome and rule: {"taken higher_version": ["city", ["email", "a@b"]], "kept stale": [["phone",
+/// null]]}. A field stands in an array, with the value that lost, where the two values differed. Decoded, they are in
+/// the order of the names.
+[[nodiscard]] std::string encode_decision(const std::vector<model::FieldDecision>& fields);
+[[nodiscard]] std::vector<model::FieldDecision> decode_decision(std::string_view json);
 
 }  // namespace hub::store

@@ -52,7 +52,12 @@ void add_outbound(Session& session, const model::RecordKey& key, std::string_vie
   session.add("queue_outbound", {key.entity, key.external_id, target, row_version, now_ms});
 }
 
-void flush_outbound(Session& session) { session.flush("queue_outbound"); }
+std::int64_t flush_outbound(Session& session) {
+  const std::int64_t added = session.batch_size("queue_outbound");
+  return added - session.flush("queue_outbound");
+}
+
+bool any_blocked(Session& session) { return session.integer("any_blocked") != 0; }
 
 bool follow_outbound(Session& session, const model::RecordKey& key, std::string_view target, std::int64_t row_version) {
   return session.run("follow_outbound", {row_version, key.entity, key.external_id, target}) > 0;

@@ -43,7 +43,10 @@ struct DeliveryName {
 /// Adds "the target must get this state of the record" to the batch; a row that is there already stands for it too.
 void add_outbound(Session& session, const model::RecordKey& key, std::string_view target, std::int64_t row_version,
                   std::int64_t now_ms);
-void flush_outbound(Session& session);
+/// Writes the batch. Gives how many of the added deliveries a pending row stood for already: they are merged into it.
+[[nodiscard]] std::int64_t flush_outbound(Session& session);
+/// Whether a delivery waits for another record to reach its target.
+[[nodiscard]] bool any_blocked(Session& session);
 /// The same at once, but only where a delivery to the target is under way, which a newer state must then follow; gives
 /// whether one is.
 bool follow_outbound(Session& session, const model::RecordKey& key, std::string_view target, std::int64_t row_version);

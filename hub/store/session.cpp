@@ -193,10 +193,9 @@ class Batch {
   soci::statement statement_;
 };
 
-std::string connection_string(const std::filesystem::path& file, Session::Mode mode, bool durable) {
-  std::string text = "dbname=\"" + file.string() + "\" timeout=10";
-  if (mode == Session::Mode::kRead) return text + " readonly=true";
-  return text + " synchronous=" + (durable ? "full" : "normal");
+std::string connection_string(const std::filesystem::path& file, Session::Mode mode) {
+  const std::string text = "dbname=\"" + file.string() + "\" timeout=10";
+  return text + (mode == Session::Mode::kRead ? " readonly=true" : " synchronous=normal");
 }
 
 }  // namespace
@@ -216,9 +215,9 @@ struct Session::Impl {
   }
 };
 
-Session::Session(const std::filesystem::path& file, Mode mode, bool durable) : impl_(std::make_unique<Impl>()) {
+Session::Session(const std::filesystem::path& file, Mode mode) : impl_(std::make_unique<Impl>()) {
   classified("open " + file.string(), [&] {
-    impl_->session.open(soci::sqlite3, connection_string(file, mode, durable));
+    impl_->session.open(soci::sqlite3, connection_string(file, mode));
     impl_->handle = static_cast<soci::sqlite3_session_backend*>(impl_->session.get_backend())->conn_;
   });
   const auto ignore = [](const Row&) {};

@@ -61,8 +61,9 @@ class Session {
  public:
   enum class Mode : std::uint8_t { kRead, kWrite };
 
-  /// Opens the SQLite file; kWrite creates it, sets WAL mode and full durability (`durable`) or synchronous=NORMAL.
-  Session(const std::filesystem::path& file, Mode mode, bool durable);
+  /// Opens the SQLite file; kWrite creates it and sets WAL mode. A commit is in the log and can be read, but is durable
+  /// only once the log was synced (GroupSync); what a checkpoint moves is synced before it is moved.
+  Session(const std::filesystem::path& file, Mode mode);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;

@@ -57,6 +57,7 @@ void put_cursor(Session& session, std::string_view source, std::string_view enti
 void remove_cursors(Session& session, std::string_view source) { session.run("remove_cursors", {source}); }
 
 void Counts::add(std::string_view source, std::string_view name, std::int64_t by) {
+  if (by == 0) return;
   const std::pair key(source, name);
   const auto it = sums_.find(key);
   if (it != sums_.end())

@@ -7,9 +7,9 @@ namespace hub::store {
 
 namespace {
 
-// About 32 MiB of log. A checkpoint costs one sync of the database however much it moves, and pages that are written
+// About 128 MiB of log. A checkpoint costs one sync of the database however much it moves, and pages that are written
 // often are moved once: a larger log pays until its checkpoints show in the slowest answers (tests/bench/run).
-constexpr int kCheckpointPages = 8000;
+constexpr int kCheckpointPages = 32000;
 constexpr std::size_t kIdleReaders = 8;
 
 void migrate(Session& session, const base::Clock& clock) {
@@ -35,7 +35,8 @@ int schema_version(Session& session) {
   return static_cast<int>(session.integer("read_schema_version"));
 }
 
-Store::Store(StoreOptions options, const base::Clock& clock) : options_(std::move(options)) {
+Store::Store(StoreOptions options, const base::Clock& clock)
+    : options_(std::move(options)), log_(options_.file.string() + "-wal") {
   write([&](Session& session) { migrate(session, clock); });
 }
 
@@ -44,10 +45,10 @@ Store::~Store() = default;
 void Store::require_writer() {
   if (!healthy_)
     throw StoreError(StoreErrorKind::kBroken, "store: a write failed on this handle; the hub must restart");
-  if (!writer_) writer_ = std::make_unique<Session>(options_.file, Session::Mode::kWrite, options_.durable);
+  if (!writer_) writer_ = std::make_unique<Session>(options_.file, Session::Mode::kWrite);
 }
 
-void Store::commit() {
+CommitNumber Store::commit() {
   HUB_FAILPOINT("commit.before");
   try {
     writer_->commit();
@@ -55,8 +56,20 @@ void Store::commit() {
     if (e.kind() == StoreErrorKind::kBroken) healthy_ = false;
     throw;
   }
+  const CommitNumber number = log_.committed();
   HUB_FAILPOINT("commit.after");
   if (writer_->wal_pages() >= kCheckpointPages) writer_->checkpoint();
+  return number;
+}
+
+void Store::sync(CommitNumber commit) {
+  if (!options_.durable) return;
+  try {
+    log_.wait_for(commit);
+  } catch (const StoreError&) {
+    healthy_ = false;
+    throw;
+  }
 }
 
 Store::Lease::Lease(Store& owner) : store(owner) {
@@ -67,7 +80,7 @@ Store::Lease::Lease(Store& owner) : store(owner) {
       store.readers_.pop_back();
     }
   }
-  if (!session) session = std::make_unique<Session>(store.options_.file, Session::Mode::kRead, store.options_.durable);
+  if (!session) session = std::make_unique<Session>(store.options_.file, Session::Mode::kRead);
 }
 
 Store::Lease::~Lease() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hub/base/clock.hpp"
+#include "hub/store/group_sync.hpp"
 #include "hub/store/session.hpp"
 
 #include <atomic>
@@ -9,13 +10,14 @@
 #include <memory>
 #include <mutex>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace hub::store {
 
 struct StoreOptions {
   std::filesystem::path file;  // the SQLite file; its folder exists
-  bool durable = true;         // false: synchronous=NORMAL, a power cut may lose the last commits
+  bool durable = true;         // false: nothing waits for the disk, a power cut may lose the last commits
 };
 
 /// The store: one connection that writes, and readers. Any thread; writes run one after the other.
@@ -29,23 +31,40 @@ class Store {
   /// Runs `body(Session&)` in one write transaction and commits; rolls back when it throws. Durable when it returns.
   template <class Body>
   auto write(Body&& body) {
+    if constexpr (std::is_void_v<decltype(body(std::declval<Session&>()))>) {
+      sync(write_ahead([&](Session& session) { return (body(session), 0); }).commit);
+    } else {
+      auto done = write_ahead(body);
+      sync(done.commit);
+      return std::move(done.value);
+    }
+  }
+
+  /// What a transaction gave, and its place in the log.
+  template <class Value>
+  struct Committed {
+    Value value;
+    CommitNumber commit;
+  };
+  /// The same without the wait for the disk: the next transaction can start at once. Nobody may be told of it, or act
+  /// on it outside the store, before sync().
+  template <class Body>
+  auto write_ahead(Body&& body) -> Committed<decltype(body(std::declval<Session&>()))> {
     const std::lock_guard lock(write_mutex_);
     require_writer();
     writer_->begin();
     try {
-      if constexpr (std::is_void_v<decltype(body(*writer_))>) {
-        body(*writer_);
-        commit();
-      } else {
-        auto result = body(*writer_);
-        commit();
-        return result;
-      }
+      auto value = body(*writer_);
+      const CommitNumber number = commit();
+      return {std::move(value), number};
     } catch (...) {
       writer_->rollback();
       throw;
     }
   }
+  /// Returns when the commit and all before it are durable. Throws StoreError(kBroken) when nobody can tell: the store
+  /// is unhealthy from then on.
+  void sync(CommitNumber commit);
 
   /// Runs `body(Session&)` on a snapshot.
   template <class Body>
@@ -71,9 +90,10 @@ class Store {
   };
 
   void require_writer();
-  void commit();
+  CommitNumber commit();
 
   StoreOptions options_;
+  GroupSync log_;
   std::mutex write_mutex_;
   std::unique_ptr<Session> writer_;  // guarded by write_mutex_
   std::atomic<bool> healthy_{true};

@@ -7,8 +7,8 @@ namespace hub::sync {
 
 namespace {
 
-constexpr std::size_t kGroupChanges = 400;  // changes after which no further job joins a transaction
-constexpr int kAttempts = 5;                // of a transaction that lost a compare-and-set or the write lock
+constexpr std::size_t kGroupChanges = 2000;  // changes after which no further job joins a transaction
+constexpr int kAttempts = 5;                 // of a transaction that lost a compare-and-set or the write lock
 
 }  // namespace
 
@@ -29,11 +29,13 @@ Committer::Committer(const Surroundings& hub, Woken woken) : hub_(hub), woken_(s
 Committer::~Committer() { stop(); }
 
 void Committer::start() {
+  if (committer_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
-    stopping_ = false;
+    stopping_ = all_committed_ = false;
   }
-  if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
+  committer_ = std::thread([this] { commit_loop(); });
+  answerer_ = std::thread([this] { answer_loop(); });
 }
 
 void Committer::stop() {
@@ -42,7 +44,13 @@ void Committer::stop() {
     stopping_ = true;
   }
   queued_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  if (committer_.joinable()) committer_.join();
+  {
+    const std::lock_guard lock(mutex_);
+    all_committed_ = true;
+  }
+  committed_.notify_all();
+  if (answerer_.joinable()) answerer_.join();
 }
 
 bool Committer::submit(std::vector<Submission> changes, Done done, std::optional<CursorMove> cursor) {
@@ -57,7 +65,7 @@ bool Committer::submit(std::vector<Submission> changes, Done done, std::optional
   return true;
 }
 
-void Committer::loop() {
+void Committer::commit_loop() {
   for (;;) {
     std::deque<Job> jobs;
     {
@@ -71,52 +79,88 @@ void Committer::loop() {
         queue_.pop_front();
       }
     }
-    commit(jobs);
+    commit(std::move(jobs));
   }
 }
 
-void Committer::commit(std::deque<Job>& jobs) {
-  const auto answer_all = [&](const Refusal& refusal) {
-    for (Job& job : jobs) job.done(std::vector<Result>(job.changes.size(), refusal));
-  };
+void Committer::answer_loop() {
+  for (;;) {
+    Group group;
+    {
+      std::unique_lock lock(mutex_);
+      committed_.wait(lock, [this] { return all_committed_ || !groups_.empty(); });
+      if (groups_.empty()) return;
+      group = std::move(groups_.front());
+      groups_.pop_front();
+    }
+    try {
+      if (group.commit) hub_.store.sync(*group.commit);
+    } catch (const std::exception& e) {
+      base::log(base::LogLevel::kError, "committer", e.what());
+      const Refusal unknown{503, "the store failed: send it again to learn whether it was stored", {}, {}, 10};
+      for (auto& results : group.results) results.assign(results.size(), unknown);
+    }
+    for (std::size_t i = 0; i < group.jobs.size(); ++i) group.jobs[i].done(std::move(group.results[i]));
+  }
+}
+
+void Committer::commit(std::deque<Job> jobs) {
   try {
-    auto results = commit_group(jobs);
-    for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].done(std::move(results[i]));
+    auto done = commit_group(jobs);
+    hand_over({std::move(jobs), std::move(done.value), done.commit});
   } catch (const store::StoreError& e) {
     base::log(base::LogLevel::kError, "committer", e.what());
-    answer_all(refusal_of(e));
+    refuse(std::move(jobs), refusal_of(e));
   } catch (const std::exception& e) {
     if (jobs.size() == 1) {
       base::log(base::LogLevel::kError, "committer", e.what());
-      answer_all({500, "the hub failed on this change; nothing was stored", {}, {}, 0});
+      refuse(std::move(jobs), {500, "the hub failed on this change; nothing was stored", {}, {}, 0});
       return;
     }
     // One job must not take the others with it: each gets a transaction of its own.
     for (Job& job : jobs) {
       std::deque<Job> alone;
       alone.push_back(std::move(job));
-      commit(alone);
+      commit(std::move(alone));
     }
   }
 }
 
-std::vector<std::vector<Result>> Committer::commit_group(const std::deque<Job>& jobs) {
+store::Store::Committed<Committer::Results> Committer::commit_group(const std::deque<Job>& jobs) {
+  const auto apply_all = [&](Transaction& transaction) {
+    Results results;
+    for (const Job& job : jobs) {
+      auto& answers = results.emplace_back();
+      for (const Submission& change : job.changes) answers.push_back(transaction.apply(change));
+      if (job.cursor) transaction.move_cursor(job.cursor->source, job.cursor->entity, job.cursor->cursor);
+    }
+    return results;
+  };
   for (int attempt = 1;; ++attempt) {
     try {
-      return run([&](Transaction& transaction) {
-        std::vector<std::vector<Result>> results;
-        for (const Job& job : jobs) {
-          auto& answers = results.emplace_back();
-          for (const Submission& change : job.changes) answers.push_back(transaction.apply(change));
-          if (job.cursor) transaction.move_cursor(job.cursor->source, job.cursor->entity, job.cursor->cursor);
-        }
-        return results;
-      });
+      std::set<std::string> targets;
+      auto done = hub_.store.write_ahead([&](store::Session& session) { return decide(session, apply_all, targets); });
+      woken_(targets);
+      return done;
     } catch (const store::StoreError& e) {
       const bool again = e.kind() == store::StoreErrorKind::kConflict || e.kind() == store::StoreErrorKind::kBusy;
       if (!again || attempt == kAttempts) throw;
     }
   }
+}
+
+void Committer::hand_over(Group group) {
+  {
+    const std::lock_guard lock(mutex_);
+    groups_.push_back(std::move(group));
+  }
+  committed_.notify_one();
+}
+
+void Committer::refuse(std::deque<Job> jobs, const Refusal& refusal) {
+  Results results;
+  for (const Job& job : jobs) results.emplace_back(job.changes.size(), refusal);
+  hand_over({std::move(jobs), std::move(results), {}});
 }
 
 }  // namespace hub::sync

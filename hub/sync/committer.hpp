@@ -23,11 +23,12 @@ struct Surroundings {
   base::Rng& rng;
 };
 
-/// Group commit: one thread that puts whatever is queued into one transaction, and tells everybody after its commit.
-/// While one transaction syncs, the next ones gather, so the load itself makes the groups.
+/// Group commit: one thread puts whatever is queued into one transaction, and another waits until that is durable and
+/// tells everybody. While a transaction runs and while the one before it syncs, the next changes gather, so the load
+/// itself makes the groups.
 class Committer {
  public:
-  /// Called after a commit with the targets that got deliveries. Committer's thread.
+  /// Called after a commit with the targets that got deliveries. Any thread.
   using Woken = std::function<void(const std::set<std::string>& targets)>;
 
   Committer(const Surroundings& hub, Woken woken);
@@ -45,8 +46,8 @@ class Committer {
   };
   using Done = std::function<void(std::vector<Result>&&)>;
 
-  /// Queues changes that share a transaction; `done` gets a result for each, in order, on the committer's thread, after
-  /// the commit. False, and nothing was queued, when api.queue_changes are waiting already. After a failed
+  /// Queues changes that share a transaction; `done` gets a result for each, in order, on one thread, as soon as they
+  /// are durable. False, and nothing was queued, when api.queue_changes are waiting already. After a failed
   /// transaction every result is the refusal that the failure maps to (507, 503).
   [[nodiscard]] bool submit(std::vector<Submission> changes, Done done, std::optional<CursorMove> cursor = {});
 
@@ -55,13 +56,7 @@ class Committer {
   template <class Work>
   auto run(Work&& work) {
     std::set<std::string> targets;
-    auto result = hub_.store.write([&](store::Session& session) {
-      Transaction transaction(hub_.config, session, hub_.clock, hub_.rng);
-      auto value = work(transaction);
-      transaction.finish();
-      targets = transaction.targets();
-      return value;
-    });
+    auto result = hub_.store.write([&](store::Session& session) { return decide(session, work, targets); });
     woken_(targets);
     return result;
   }
@@ -73,9 +68,28 @@ class Committer {
     Done done;
   };
 
-  void loop();
-  void commit(std::deque<Job>& jobs);
-  std::vector<std::vector<Result>> commit_group(const std::deque<Job>& jobs);
+  using Results = std::vector<std::vector<Result>>;  // for each job, for each of its changes
+  /// Jobs whose answers wait until `commit` is durable; without it they can be told at once.
+  struct Group {
+    std::deque<Job> jobs;
+    Results results;
+    std::optional<store::CommitNumber> commit;
+  };
+
+  template <class Work>
+  auto decide(store::Session& session, Work& work, std::set<std::string>& targets) {
+    Transaction transaction(hub_.config, session, hub_.clock, hub_.rng);
+    auto value = work(transaction);
+    transaction.finish();
+    targets = transaction.targets();
+    return value;
+  }
+  void commit_loop();
+  void answer_loop();
+  void commit(std::deque<Job> jobs);
+  store::Store::Committed<Results> commit_group(const std::deque<Job>& jobs);
+  void hand_over(Group group);
+  void refuse(std::deque<Job> jobs, const Refusal& refusal);
 
   const Surroundings hub_;
   const Woken woken_;
@@ -84,7 +98,11 @@ class Committer {
   std::deque<Job> queue_;           // guarded by mutex_
   std::size_t queued_changes_ = 0;  // guarded by mutex_
   bool stopping_ = false;           // guarded by mutex_
-  std::thread thread_;
+  std::condition_variable committed_;
+  std::deque<Group> groups_;    // guarded by mutex_: committed, not yet answered
+  bool all_committed_ = false;  // guarded by mutex_
+  std::thread committer_;
+  std::thread answerer_;
 };
 
 /// The refusal that a failure of the store maps to (SEMANTICS 9): 507 for a full disk, 503 for a store that cannot be

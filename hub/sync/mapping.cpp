@@ -132,6 +132,12 @@ model::Fields projection(const config::EntityMapping& mapping, const model::Reco
   return fields;
 }
 
+bool sends_any(const config::EntityMapping& mapping, const model::Record& record) {
+  return std::any_of(mapping.fields.begin(), mapping.fields.end(), [&](const config::FieldMapping& field) {
+    return field.direction != config::Direction::kPull && record.find(field.field) != nullptr;
+  });
+}
+
 bool passes(const config::EntityMapping& mapping, const model::Record& record) {
   return std::all_of(mapping.filter.begin(), mapping.filter.end(), [&](const auto& condition) {
     const model::Cell* cell = record.find(condition.first);

@@ -26,6 +26,9 @@ namespace hub::sync {
 [[nodiscard]] model::Fields projection(const config::EntityMapping& mapping, const model::Record& record,
                                        const model::Link* link);
 
+/// Whether the record has any field that the mapping sends to the source.
+[[nodiscard]] bool sends_any(const config::EntityMapping& mapping, const model::Record& record);
+
 /// Whether the record is one that the source wants (its filter).
 [[nodiscard]] bool passes(const config::EntityMapping& mapping, const model::Record& record);
 

@@ -24,7 +24,7 @@ Result Review::replay_one(Transaction& transaction, const store::DeadLetter& let
   const bool under_way = store::load_outbound(session, letter.key, letter.source).has_value();
   store::add_outbound(session, letter.key, letter.source, record == nullptr ? 0 : record->row_version,
                       transaction.now_ms());
-  store::flush_outbound(session);
+  transaction.counts().add(letter.source, store::kDeliveriesMerged, store::flush_outbound(session));
   if (!under_way && record != nullptr && record->row_version == letter.row_version) {
     // The record is still as it was then: the target may know this delivery by its id.
     auto row = *store::load_outbound(session, letter.key, letter.source);

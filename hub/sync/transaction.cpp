@@ -15,22 +15,10 @@ namespace hub::sync {
 
 namespace {
 
-std::vector<std::string> changed_fields(const model::Decision& decision) {
+std::vector<std::string> changed_fields(const std::vector<model::FieldDecision>& decision) {
   std::vector<std::string> names;
-  for (const model::FieldDecision& field : decision.fields)
+  for (const model::FieldDecision& field : decision)
     if (field.taken && field.differs) names.push_back(field.field);
-  return names;
-}
-
-/// The same list from the text that the journal keeps of a decision.
-std::vector<std::string> changed_fields(std::string_view decision) {
-  std::vector<std::string> names;
-  const auto json = model::parse_json(decision);
-  if (!json.ok()) return names;
-  for (const auto& [name, field] : json.value().members) {
-    const model::Json* taken = field.find("taken");
-    if (taken != nullptr && taken->text == "true" && field.find("loser") != nullptr) names.push_back(name);
-  }
   return names;
 }
 
@@ -68,7 +56,8 @@ Transaction::Transaction(const config::Config& config, store::Session& session, 
       now_ms_(clock.now_ms()),
       priorities_(store::load_priorities(session)),
       any_waiting_(store::any_waiting(session)),
-      any_conflict_(store::any_open_conflict(session)) {
+      any_conflict_(store::any_open_conflict(session)),
+      any_blocked_(store::any_blocked(session)) {
   HUB_FAILPOINT("commit.begin");
 }
 
@@ -80,10 +69,10 @@ Transaction::State& Transaction::state(const model::RecordKey& key) {
     state.record = std::move(*record);
     state.exists = true;
     state.stored_row_version = state.record.row_version;
+    state.links = store::load_links(session_, key);
   } else {
-    state.record.key = key;
+    state.record.key = key;  // and nobody has a link to a record that there is not
   }
-  state.links = store::load_links(session_, key);
   return state;
 }
 
@@ -140,7 +129,7 @@ std::optional<Result> Transaction::answer_again(const Submission& submission) {
     answer.state = row->state;
     answer.version = row->version;
     answer.row_version = row->row_version;
-    answer.changed_fields = changed_fields(row->decision);
+    if (!row->decision.empty()) answer.changed_fields = changed_fields(store::decode_decision(row->decision));
     answer.change_id = row->change_id;
     answer.place = store::to_string(row->at);
     if (row->state == model::ChangeState::kWaiting)
@@ -233,7 +222,7 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
     counts_.add(change.source, known_echo ? store::kEchoPlugin : store::kEchoHub);
   if (decision.state != model::ChangeState::kNoChange) {
     row.previous = {target.record.head_source, target.record.head_seq};
-    row.decision = store::encode_decision(decision);
+    row.decision = store::encode_decision(decision.fields);
   }
   if (decision.state == model::ChangeState::kConflict)
     log_conflict(target, change, decision, row, change.op == model::Op::kDelete ? "delete" : "field");
@@ -243,7 +232,7 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
   move_link(target, change, decision, row.at.seq);
   answer.version = row.version = target.record.version;
   answer.row_version = row.row_version = target.record.row_version;
-  answer.changed_fields = changed_fields(decision);
+  answer.changed_fields = changed_fields(decision.fields);
   return std::nullopt;
 }
 
@@ -328,15 +317,13 @@ void Transaction::finish() {
       for (const model::Link& link : state->links)
         if (state->moved_links.contains(link.source) && link.native_id.empty() != named)
           store::add_link(session_, link);
-  for (State* state : in_key_order) {
+  for (const State* state : in_key_order)
     if (state->written) store::add_record(session_, state->record, state->stored_row_version);
-    queue_deliveries(*state);
-  }
   store::flush_records(session_);
   HUB_FAILPOINT("commit.canonical");
   store::flush_links(session_);
   HUB_FAILPOINT("commit.links");
-  store::flush_outbound(session_);
+  for (const config::SourceConfig& target : config_.sources) queue_deliveries(target, in_key_order);
   HUB_FAILPOINT("commit.outbound");
   for (const auto& [source, seq] : last_seqs_) store::put_last_seq(session_, source, seq);
   counts_.flush(session_);

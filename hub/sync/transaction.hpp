@@ -100,7 +100,7 @@ class Transaction {
                     const store::JournalRow& row, std::string_view kind);
   void overtake_conflicts(const State& state, const model::Change& change, const model::Decision& decision);
   void wake();
-  void queue_deliveries(State& state);
+  void queue_deliveries(const config::SourceConfig& target, const std::vector<State*>& states);
   void settle(const store::JournalRow& row, model::ChangeState from);
   bool release_one(const store::WaitingRow& parked, bool by_timer);
 
@@ -113,6 +113,7 @@ class Transaction {
   store::Counts counts_;
   bool any_waiting_;
   bool any_conflict_;
+  bool any_blocked_;
   std::unordered_map<model::RecordKey, State, model::RecordKeyHash> states_;
   std::map<std::string, std::int64_t> last_seqs_;
   std::map<std::pair<std::string, std::string>, Seen> seen_;

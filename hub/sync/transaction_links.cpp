@@ -61,7 +61,7 @@ void Transaction::move_link(State& state, const model::Change& change, const mod
                             std::int64_t seq) {
   const config::SourceConfig* source = config_.source(change.source);
   const config::EntityMapping* mapping = source == nullptr ? nullptr : source->find(change.key.entity);
-  if (mapping == nullptr) return;  // a person's edit
+  if (mapping == nullptr || !state.exists) return;  // a person's edit, or a delete of what the hub never knew
   const bool is_new = link(state, change.source) == nullptr;
   model::Link& moved = make_link(state, change.source);
   const model::Link before = moved;
@@ -97,7 +97,8 @@ void Transaction::move_link(State& state, const model::Change& change, const mod
   if (!is_new || moved.deleted) return;
   // The source has the record now: so may what refers to it there, in both directions.
   if (!change.native_id.empty()) arrived_.push_back({change.key.entity, "@" + change.source + ":" + change.native_id});
-  if (store::unblock_outbound(session_, change.source, change.key, now_ms_) > 0) targets_.insert(change.source);
+  if (any_blocked_ && store::unblock_outbound(session_, change.source, change.key, now_ms_) > 0)
+    targets_.insert(change.source);
 }
 
 bool Transaction::is_echo(const model::Link* link, const model::Change& change) {
@@ -109,24 +110,24 @@ bool Transaction::is_echo(const model::Link* link, const model::Change& change) 
   });
 }
 
-void Transaction::queue_deliveries(State& state) {
-  if (!state.exists || (!state.changed && state.spoke.empty())) return;
-  for (const config::SourceConfig& target : config_.sources) {
-    const config::EntityMapping* mapping = target.find(state.record.key.entity);
-    if (mapping == nullptr) continue;
-    const bool spoke = state.spoke.contains(target.name);
-    if (!state.changed && !spoke) continue;
-    if (spoke && !target.repair && state.spoke.size() == 1) continue;  // nothing but its own lost value to bring back
-    const model::Link* held = link(state, target.name);
-    if (!state.record.deleted && !passes(*mapping, state.record)) continue;
-    if (held == nullptr && !state.record.deleted && projection(*mapping, state.record, held).empty()) continue;
-    if (!holds(*mapping, state.record, held))
-      store::add_outbound(session_, state.record.key, target.name, state.record.row_version, now_ms_);
-    else if (spoke || !store::follow_outbound(session_, state.record.key, target.name, state.record.row_version))
+void Transaction::queue_deliveries(const config::SourceConfig& target, const std::vector<State*>& states) {
+  for (State* state : states) {
+    const model::RecordKey& key = state->record.key;
+    const config::EntityMapping* mapping = target.find(key.entity);
+    const bool spoke = state->spoke.contains(target.name);
+    if (mapping == nullptr || !state->exists || (!state->changed && !spoke)) continue;
+    if (spoke && !target.repair && state->spoke.size() == 1) continue;  // nothing but its own lost value to bring back
+    const model::Link* held = link(*state, target.name);
+    if (!state->record.deleted && !passes(*mapping, state->record)) continue;
+    if (held == nullptr && !state->record.deleted && !sends_any(*mapping, state->record)) continue;
+    if (!holds(*mapping, state->record, held))
+      store::add_outbound(session_, key, target.name, state->record.row_version, now_ms_);
+    else if (spoke || !store::follow_outbound(session_, key, target.name, state->record.row_version))
       continue;  // it holds the state, and no delivery is under way that would write an older one over it
     counts_.add(target.name, store::kDeliveriesCreated);
     targets_.insert(target.name);
   }
+  counts_.add(target.name, store::kDeliveriesMerged, store::flush_outbound(session_));
 }
 
 }  // namespace hub::sync

@@ -4,6 +4,7 @@
 #include "hub/model/json_writer.hpp"
 #include "hub/model/record.hpp"
 #include "hub/store/conflicts.hpp"
+#include "hub/store/encoding.hpp"
 #include "hub/store/journal.hpp"
 #include "hub/store/outbound.hpp"
 #include "hub/store/records.hpp"
@@ -41,6 +42,17 @@ std::string change_id(store::Session& session, const model::Stamp& stamp) {
   const store::JournalKey at{stamp.source, stamp.seq};
   const auto row = store::load_journal(session, at);
   return row && !row->change_id.empty() ? row->change_id : store::to_string(at);
+}
+
+void write_decision(JsonWriter& json, std::string_view stored) {
+  json.key("decision").begin_object();
+  if (!stored.empty())
+    for (const model::FieldDecision& field : store::decode_decision(stored)) {
+      json.key(field.field).begin_object().member("taken", field.taken).member("rule", model::to_string(field.rule));
+      if (field.differs) json.key("loser").value(field.loser);
+      json.end_object();
+    }
+  json.end_object();
 }
 
 void write_provenance(JsonWriter& json, store::Session& session, const model::Record& record) {
@@ -177,7 +189,7 @@ Outcome view_history(store::Session& session, const model::RecordKey& key, const
     else
       json.null();
     json.member("version", row->version).time("at", row->received_at_ms);
-    json.key("decision").raw(row->decision.empty() ? "{}" : row->decision);
+    write_decision(json, row->decision);
     json.key("body").raw(row->body).end_object();
     at = row->previous;
   }

@@ -29,11 +29,12 @@ with expected (entity, external_id, field, value, source, version) as (values
   ('order',  'ORD-001',  'total',    '149.90',                       'CRM',     1),
   ('order',  'LORD-001', 'clientId', 'LOC-001',                      'LocalDB', 1),
   ('order',  'LORD-001', 'total',    '49.90',                        'LocalDB', 1)),
--- The provenance of a field is "version source …".
+-- The provenance is a list of fields for each "version source …".
 actual (entity, external_id, field, value, written) as (
-  select entity, external_id, cell.key, cell.value, json_extract(provenance, '$.' || cell.key)
-  from canonical_records, json_each(canonical_records.fields) as cell
-  where deleted = 0)
+  select entity, external_id, cell.key, cell.value, stamp.key
+  from canonical_records, json_each(canonical_records.fields) as cell,
+       json_each(canonical_records.provenance) as stamp, json_each(stamp.value) as stamped
+  where deleted = 0 and stamped.value = cell.key)
 select expected.entity, external_id, field, expected.value as expected, actual.value as actual,
        iif(expected.value is actual.value and actual.written like version || ' ' || source || ' %', 'ok',
            'DIFFERS: expected of ' || source || ' at version ' || version || ', is ' || ifnull(actual.written, '-'))

@@ -21,11 +21,11 @@ create table source_records (
   prev_source     text,
   prev_seq        bigint,
   primary key (source, seq)
-) without rowid;
+);
 
 create unique index source_records_change_id on source_records (source, change_id) where change_id is not null;
 
--- The agreed state. provenance names for each field "version source seq at_ms [observed_at_ms]" of the write that won.
+-- The agreed state. provenance lists the fields that each winning write gave: {"version source seq at_ms [observed_at_ms]": [field, …]}.
 create table canonical_records (
   entity        text   not null,
   external_id   text   not null,
@@ -41,7 +41,7 @@ create table canonical_records (
   created_at_ms bigint not null,
   updated_at_ms bigint not null,
   primary key (entity, external_id)
-) without rowid;
+);
 
 -- What the hub knows of a record at a source: its native id and etag, the version and the values last agreed.
 create table source_links (
@@ -58,7 +58,7 @@ create table source_links (
   updated_at_ms bigint not null,
   heard_seq     bigint not null,
   primary key (entity, external_id, source)
-) without rowid;
+);
 
 create unique index source_links_native_id on source_links (source, entity, native_id) where native_id is not null;
 

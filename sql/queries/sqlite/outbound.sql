@@ -1,13 +1,14 @@
 -- Deliveries.
 
--- A row that nothing was sent from takes the newer state; one under way keeps its payload, and the newer state follows it.
+-- A row that nothing was sent from stands for the newer state as it is, because a claim takes the record's newest; one
+-- under way keeps its payload, and the newer state follows it.
 -- name: queue_outbound
 -- in: entity text, external_id text, target text, row_version int, now_ms int
 insert into outbound_changes (entity, external_id, target, row_version, merged, sent_version, sent_row_version, attempt,
                               due_at_ms, queued_at_ms)
 values (:entity, :external_id, :target, :row_version, 0, 0, 0, 0, :now_ms, :now_ms)
     on conflict (entity, external_id, target)
-    do update set row_version = excluded.row_version, merged = merged + 1
+    do update set row_version = excluded.row_version, merged = merged + 1 where delivery_id is not null
 
 -- name: follow_outbound
 -- in: row_version int, entity text, external_id text, target text
@@ -79,6 +80,10 @@ delete from outbound_changes where entity = :entity and external_id = :external_
 update outbound_changes
    set due_at_ms = :now_ms, blocked_entity = null, blocked_external_id = null
  where target = :target and blocked_entity = :entity and blocked_external_id = :external_id
+
+-- name: any_blocked
+-- out: found int
+select 1 from outbound_changes where blocked_entity is not null limit 1
 
 -- name: outbound_depths
 -- out: target text, depth int, oldest_queued_at_ms int

@@ -10,14 +10,14 @@ pragma journal_mode = wal
 pragma wal_autocheckpoint = 0
 
 -- name: cache_of_writer
-pragma cache_size = -20000
+pragma cache_size = -24000
 
 -- name: cache_of_reader
 pragma cache_size = -1000
 
 -- name: limit_wal_file
 -- out: bytes int
-pragma journal_size_limit = 67108864
+pragma journal_size_limit = 201326592
 
 -- name: begin_write
 begin immediate
