@@ -2,12 +2,6 @@
 
 namespace hub::store {
 
-namespace {
-
-SourceState state_of(const Row& row) { return {row.text(0), row.integer(1), row.integer(2) != 0, row.text(3)}; }
-
-}  // namespace
-
 std::vector<std::pair<std::string, int>> load_priorities(Session& session) {
   std::vector<std::pair<std::string, int>> rows;
   session.each("load_priorities", {},
@@ -23,20 +17,10 @@ void put_priority(Session& session, std::string_view source, int priority) {
   session.run("put_priority", {source, priority});
 }
 
-std::vector<SourceState> load_source_states(Session& session) {
-  std::vector<SourceState> states;
-  session.each("load_source_states", {}, [&](const Row& row) { states.push_back(state_of(row)); });
-  return states;
-}
-
-std::optional<SourceState> load_source_state(Session& session, std::string_view source) {
-  std::optional<SourceState> found;
-  session.each("load_source_state", {source}, [&](const Row& row) { found = state_of(row); });
-  return found;
-}
-
-void put_last_seq(Session& session, std::string_view source, std::int64_t last_seq) {
-  session.run("put_last_seq", {source, last_seq});
+SourceState load_source_state(Session& session, std::string_view source) {
+  SourceState state;
+  session.each("load_source_state", {source}, [&](const Row& row) { state = {row.integer(0) != 0, row.text(1)}; });
+  return state;
 }
 
 void put_paused(Session& session, std::string_view source, bool paused, std::string_view reason) {
@@ -79,6 +63,10 @@ std::vector<Counter> load_counters(Session& session) {
     counters.push_back({row.text(0), row.text(1), row.integer(2)});
   });
   return counters;
+}
+
+std::int64_t load_counter(Session& session, std::string_view source, std::string_view name) {
+  return session.integer("load_counter", {source, name});
 }
 
 }  // namespace hub::store

@@ -18,16 +18,12 @@ namespace hub::store {
 void seed_priority(Session& session, std::string_view source, int priority);
 void put_priority(Session& session, std::string_view source, int priority);
 
-/// A row of source_state.
+/// Whether a source is paused, and why.
 struct SourceState {
-  std::string source;
-  std::int64_t last_seq = 0;  // of its journal
   bool paused = false;
   std::string pause_reason;
 };
-[[nodiscard]] std::vector<SourceState> load_source_states(Session& session);
-[[nodiscard]] std::optional<SourceState> load_source_state(Session& session, std::string_view source);
-void put_last_seq(Session& session, std::string_view source, std::int64_t last_seq);
+[[nodiscard]] SourceState load_source_state(Session& session, std::string_view source);
 void put_paused(Session& session, std::string_view source, bool paused, std::string_view reason);
 
 /// Where the last page of a pull ended; empty: from the start.
@@ -64,8 +60,12 @@ struct Counter {
 /// Every counter, by source and name.
 [[nodiscard]] std::vector<Counter> load_counters(Session& session);
 
+/// One counter, 0 where there is none yet.
+[[nodiscard]] std::int64_t load_counter(Session& session, std::string_view source, std::string_view name);
+
 /// Names of counters beside the change states of SEMANTICS 2 (model::to_string(ChangeState)).
 inline constexpr std::string_view kAcknowledged = "acknowledged";
+inline constexpr std::string_view kJournalRows = "journal_rows";            // and the last seq
 inline constexpr std::string_view kDuplicates = "duplicates";               // part of no_change that has no journal row
 inline constexpr std::string_view kChangesDiscarded = "changes_discarded";  // dead changes without a letter any more
 inline constexpr std::string_view kEchoPlugin = "echo_plugin";

@@ -93,15 +93,21 @@ void Committer::answer_loop() {
       group = std::move(groups_.front());
       groups_.pop_front();
     }
-    try {
-      if (group.commit) hub_.store.sync(*group.commit);
-    } catch (const std::exception& e) {
-      base::log(base::LogLevel::kError, "committer", e.what());
-      const Refusal unknown{503, "the store failed: send it again to learn whether it was stored", {}, {}, 10};
-      for (auto& results : group.results) results.assign(results.size(), unknown);
-    }
-    for (std::size_t i = 0; i < group.jobs.size(); ++i) group.jobs[i].done(std::move(group.results[i]));
+    answer(group);
+    const std::lock_guard lock(mutex_);
+    answering_ = !groups_.empty();
   }
+}
+
+void Committer::answer(Group& group) {
+  try {
+    if (group.commit) hub_.store.sync(*group.commit);
+  } catch (const std::exception& e) {
+    base::log(base::LogLevel::kError, "committer", e.what());
+    const Refusal unknown{503, "the store failed: send it again to learn whether it was stored", {}, {}, 10};
+    for (auto& results : group.results) results.assign(results.size(), unknown);
+  }
+  for (std::size_t i = 0; i < group.jobs.size(); ++i) group.jobs[i].done(std::move(group.results[i]));
 }
 
 void Committer::commit(std::deque<Job> jobs) {
@@ -152,9 +158,14 @@ store::Store::Committed<Committer::Results> Committer::commit_group(const std::d
 void Committer::hand_over(Group group) {
   {
     const std::lock_guard lock(mutex_);
-    groups_.push_back(std::move(group));
+    if (answering_ || !queue_.empty()) {
+      answering_ = true;
+      groups_.push_back(std::move(group));
+      committed_.notify_one();
+      return;
+    }
   }
-  committed_.notify_one();
+  answer(group);  // nothing to commit meanwhile: a second thread would only cost the switch to it
 }
 
 void Committer::refuse(std::deque<Job> jobs, const Refusal& refusal) {

@@ -23,9 +23,9 @@ struct Surroundings {
   base::Rng& rng;
 };
 
-/// Group commit: one thread puts whatever is queued into one transaction, and another waits until that is durable and
-/// tells everybody. While a transaction runs and while the one before it syncs, the next changes gather, so the load
-/// itself makes the groups.
+/// Group commit: one thread puts whatever is queued into one transaction, and another waits, under load, until
+/// that is durable and tells everybody. While a transaction runs and while the one before it syncs, the next changes
+/// gather, so the load itself makes the groups.
 class Committer {
  public:
   /// Called after a commit with the targets that got deliveries. Any thread.
@@ -46,9 +46,9 @@ class Committer {
   };
   using Done = std::function<void(std::vector<Result>&&)>;
 
-  /// Queues changes that share a transaction; `done` gets a result for each, in order, on one thread, as soon as they
-  /// are durable. False, and nothing was queued, when api.queue_changes are waiting already. After a failed
-  /// transaction every result is the refusal that the failure maps to (507, 503).
+  /// Queues changes that share a transaction; `done` gets a result for each, in order, as soon as they are durable;
+  /// calls come one at a time. False, and nothing was queued, when api.queue_changes are waiting already. After a
+  /// failed transaction every result is the refusal that the failure maps to (507, 503).
   [[nodiscard]] bool submit(std::vector<Submission> changes, Done done, std::optional<CursorMove> cursor = {});
 
   /// Runs `work` in a transaction of its own on the calling thread: the way of people's decisions and of tests.
@@ -89,6 +89,7 @@ class Committer {
   void commit(std::deque<Job> jobs);
   store::Store::Committed<Results> commit_group(const std::deque<Job>& jobs);
   void hand_over(Group group);
+  void answer(Group& group);
   void refuse(std::deque<Job> jobs, const Refusal& refusal);
 
   const Surroundings hub_;
@@ -100,6 +101,7 @@ class Committer {
   bool stopping_ = false;           // guarded by mutex_
   std::condition_variable committed_;
   std::deque<Group> groups_;    // guarded by mutex_: committed, not yet answered
+  bool answering_ = false;      // guarded by mutex_: the answerer has a group, or will have
   bool all_committed_ = false;  // guarded by mutex_
   std::thread committer_;
   std::thread answerer_;

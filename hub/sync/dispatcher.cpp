@@ -50,7 +50,7 @@ milliseconds Dispatcher::step(const plugin::Cancelled& cancelled) {
   if (wait.count() > 0) return wait;
   const bool paused = hub_.store.read([&](store::Session& session) {
     const auto state = store::load_source_state(session, source_.name);
-    return state && state->paused;
+    return state.paused;
   });
   if (paused) return kPaused;
   if (const auto due = until_due(); due.count() > 0) return due;

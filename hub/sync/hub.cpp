@@ -104,7 +104,7 @@ struct Hub::Impl {
     json.key("priority");
     const resolve::Priorities priorities(store::load_priorities(session));
     json.number(priorities.of(source.name));
-    json.member("paused", state && state->paused).member_or_null("pauseReason", state ? state->pause_reason : "");
+    json.member("paused", state.paused).member_or_null("pauseReason", state.pause_reason);
     json.member("repair", source.repair).key("entities").begin_array();
     for (const config::EntityMapping& mapping : source.entities) json.text(mapping.entity);
     json.end_array();

@@ -28,7 +28,7 @@ Puller::Puller(const Surroundings& hub, const config::SourceConfig& source, plug
 milliseconds Puller::step(const plugin::Cancelled& cancelled) {
   const bool paused = hub_.store.read([&](store::Session& session) {
     const auto state = store::load_source_state(session, source_.name);
-    return state && state->paused;
+    return state.paused;
   });
   if (paused) return kPaused;
   const plugin::Capabilities can = client_.capabilities();

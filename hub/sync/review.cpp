@@ -139,7 +139,7 @@ Outcome Review::resolve_conflict(std::string_view id, std::string_view if_match,
 Outcome Review::lease_outbound(const config::SourceConfig& source, int limit, int lease_s) {
   const auto deliveries = hub_.store.write([&](store::Session& session) {
     const auto state = store::load_source_state(session, source.name);
-    if (state && state->paused) return std::vector<Delivery>{};
+    if (state.paused) return std::vector<Delivery>{};
     return deliveries_.claim(session, source.name, limit, std::chrono::seconds(lease_s), "connector");
   });
   JsonWriter json;

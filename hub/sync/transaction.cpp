@@ -83,10 +83,8 @@ const model::Record* Transaction::record(const model::RecordKey& key) {
 
 std::int64_t Transaction::next_seq(const std::string& source) {
   auto it = last_seqs_.find(source);
-  if (it == last_seqs_.end()) {
-    const auto stored = store::load_source_state(session_, source);
-    it = last_seqs_.emplace(source, stored ? stored->last_seq : 0).first;
-  }
+  if (it == last_seqs_.end())
+    it = last_seqs_.emplace(source, store::load_counter(session_, source, store::kJournalRows)).first;
   return ++it->second;
 }
 
@@ -110,6 +108,7 @@ Result Transaction::apply(const Submission& submission) {
     return std::move(*refusal);
   }
   store::add_journal(session_, row);
+  counts_.add(change.source, store::kJournalRows);
   counts_.add(change.source, store::kAcknowledged);
   counts_.add(change.source, model::to_string(row.state));
   if (!change.change_id.empty()) seen_[{change.source, change.change_id}] = {answer, submission.body};
@@ -325,7 +324,6 @@ void Transaction::finish() {
   HUB_FAILPOINT("commit.links");
   for (const config::SourceConfig& target : config_.sources) queue_deliveries(target, in_key_order);
   HUB_FAILPOINT("commit.outbound");
-  for (const auto& [source, seq] : last_seqs_) store::put_last_seq(session_, source, seq);
   counts_.flush(session_);
   HUB_FAILPOINT("commit.counters");
 }

@@ -165,10 +165,9 @@ create table source_priority (
   priority bigint not null
 ) without rowid;
 
--- Per source: the last seq of its journal, and whether a person or a failed login has paused it.
+-- Whether a person or a failed login has paused a source; no row: it was never paused.
 create table source_state (
   source       text   not null primary key,
-  last_seq     bigint not null,
   paused       bigint not null,
   pause_reason text
 ) without rowid;
@@ -181,7 +180,8 @@ create table pull_cursors (
   primary key (source, entity)
 ) without rowid;
 
--- Counts that move in the transaction of the rows they count; syncline audit recomputes them.
+-- Counts that move in the transaction of the rows they count; syncline audit recomputes them. journal_rows is also the
+-- last seq of the source's journal.
 create table counters (
   source text   not null,
   name   text   not null,

@@ -29,10 +29,14 @@ select coalesce(c.source, s.source) || ' ' || coalesce(c.name, s.name), coalesce
 -- The journal of a source has no gap and no row too many.
 -- name: audit_journal_without_gap
 -- out: subject text, expected int, found int
-select t.source, t.last_seq, count(r.seq)
-  from source_state t left join source_records r on r.source = t.source
- group by t.source, t.last_seq
-having count(r.seq) <> t.last_seq or coalesce(max(r.seq), 0) <> t.last_seq
+with counted as (
+  select source, value from counters where name = 'journal_rows'
+), held as (
+  select source, count(*) as value, max(seq) as last_seq from source_records group by source
+)
+select coalesce(c.source, h.source), coalesce(c.value, 0), coalesce(h.value, 0)
+  from counted c full outer join held h on h.source = c.source
+ where coalesce(h.value, 0) <> coalesce(c.value, 0) or coalesce(h.last_seq, 0) <> coalesce(c.value, 0)
 
 -- What waits is parked, and what is parked waits.
 -- name: audit_waiting_is_parked

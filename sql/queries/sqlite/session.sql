@@ -10,7 +10,7 @@ pragma journal_mode = wal
 pragma wal_autocheckpoint = 0
 
 -- name: cache_of_writer
-pragma cache_size = -24000
+pragma cache_size = -20000
 
 -- name: cache_of_reader
 pragma cache_size = -1000

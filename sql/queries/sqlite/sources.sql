@@ -13,23 +13,14 @@ insert into source_priority (source, priority) values (:source, :priority) on co
 insert into source_priority (source, priority) values (:source, :priority)
     on conflict (source) do update set priority = excluded.priority
 
--- name: load_source_states
--- out: source text, last_seq int, paused int, pause_reason text
-select source, last_seq, paused, pause_reason from source_state order by source
-
 -- name: load_source_state
 -- in: source text
--- out: source text, last_seq int, paused int, pause_reason text
-select source, last_seq, paused, pause_reason from source_state where source = :source
-
--- name: put_last_seq
--- in: source text, last_seq int
-insert into source_state (source, last_seq, paused) values (:source, :last_seq, 0)
-    on conflict (source) do update set last_seq = excluded.last_seq
+-- out: paused int, pause_reason text
+select paused, pause_reason from source_state where source = :source
 
 -- name: put_paused
 -- in: source text, paused int, pause_reason text
-insert into source_state (source, last_seq, paused, pause_reason) values (:source, 0, :paused, :pause_reason)
+insert into source_state (source, paused, pause_reason) values (:source, :paused, :pause_reason)
     on conflict (source) do update set paused = excluded.paused, pause_reason = excluded.pause_reason
 
 -- name: load_cursor
@@ -54,3 +45,8 @@ insert into counters (source, name, value) values (:source, :name, :by_value)
 -- name: load_counters
 -- out: source text, name text, value int
 select source, name, value from counters order by source, name
+
+-- name: load_counter
+-- in: source text, name text
+-- out: value int
+select value from counters where source = :source and name = :name

@@ -130,7 +130,7 @@ TEST(Delivery, ARefusedLoginPausesTheSource) {
   EXPECT_EQ(hub.settle("ERP", receipt(hub.claim("ERP")[0], Status::kUnauthenticated)), Deliveries::Settled::kPaused);
   const auto state =
       hub.store.read([](hub::store::Session& session) { return hub::store::load_source_state(session, "ERP"); });
-  EXPECT_TRUE(state->paused);
+  EXPECT_TRUE(state.paused);
   EXPECT_EQ(hub.claim("ERP").at(0).attempt, 1) << "no attempt is burnt";
 }
 
