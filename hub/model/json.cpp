@@ -22,12 +22,6 @@ std::vector<const Member*> members_by_name(const Json& object) {
   return sorted;
 }
 
-std::string pointer_token(std::string_view key) {
-  std::string token;
-  for (const char c : key) token += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-  return token;
-}
-
 /// Builds a Json from the parser's events; the first refusal ends the parse.
 class Builder final : public Sax {
  public:
@@ -70,7 +64,7 @@ class Builder final : public Sax {
   [[nodiscard]] const base::Error& error() const { return error_; }
 
  private:
-  bool refuse_twice(std::string_view name) { return refuse(path() + "/" + pointer_token(name), "is given twice"); }
+  bool refuse_twice(std::string_view name) { return refuse(pointer_to(path(), name), "is given twice"); }
 
   bool refuse(std::string where, std::string message) {
     error_ = {std::move(where), std::move(message)};
@@ -81,8 +75,8 @@ class Builder final : public Sax {
     std::string text;
     for (std::size_t i = 0; i + 1 < open_.size(); ++i) {
       const Json& parent = *open_[i];
-      text += "/" + (parent.kind == Json::Kind::kArray ? std::to_string(parent.items.size() - 1)
-                                                       : pointer_token(parent.members.back().first));
+      text = pointer_to(text, parent.kind == Json::Kind::kArray ? std::to_string(parent.items.size() - 1)
+                                                                : parent.members.back().first);
     }
     return text;
   }
@@ -143,6 +137,20 @@ base::Result<Json> parse_json(std::string_view text, int max_depth) {
   Builder builder(root, max_depth);
   if (!nlohmann::json::sax_parse(text, &builder)) return builder.error();
   return root;
+}
+
+std::string pointer_to(std::string_view parent, std::string_view name) {
+  std::string pointer(parent);
+  pointer += '/';
+  for (const char c : name) {
+    if (c == '~')
+      pointer += "~0";
+    else if (c == '/')
+      pointer += "~1";
+    else
+      pointer += c;
+  }
+  return pointer;
 }
 
 bool same_json(const Json& a, const Json& b) {

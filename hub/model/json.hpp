@@ -31,6 +31,9 @@ struct Json {
 /// deeper than `max_depth`.
 [[nodiscard]] base::Result<Json> parse_json(std::string_view text, int max_depth = 32);
 
+/// The JSON pointer (RFC 6901) of member `name` of the object at `parent`.
+[[nodiscard]] std::string pointer_to(std::string_view parent, std::string_view name);
+
 /// The same value whatever the order of the keys: true when both documents mean the same.
 [[nodiscard]] bool same_json(const Json& a, const Json& b);
 

@@ -45,12 +45,6 @@ bool has_type(const Json& json, std::string_view type) {
   return false;
 }
 
-std::string escaped(std::string_view key) {
-  std::string token;
-  for (const char c : key) token += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-  return token;
-}
-
 std::string joined(const std::vector<std::string>& words, std::string_view between) {
   std::string line;
   for (const std::string& word : words) line += (line.empty() ? "" : std::string(between)) + word;
@@ -99,10 +93,10 @@ class Checker {
     const std::vector<std::string> known = names_of(properties);
     if (const Json* required = schema.find("required"))
       for (const Json& name : required->items)
-        if (object.find(name.text) == nullptr) add(where + "/" + escaped(name.text), "is required");
+        if (object.find(name.text) == nullptr) add(model::pointer_to(where, name.text), "is required");
     const Json* additional = schema.find("additionalProperties");
     for (const auto& [name, value] : object.members) {
-      const std::string place = where + "/" + escaped(name);
+      const std::string place = model::pointer_to(where, name);
       if (where.empty() && name == kMapping) continue;
       if (const Json* property = properties == nullptr ? nullptr : properties->find(name)) {
         check(*property, value, place);

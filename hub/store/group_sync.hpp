@@ -12,7 +12,7 @@ namespace hub::store {
 using CommitNumber = std::uint64_t;
 
 /// Makes commits durable apart from the transactions that made them: while one thread waits for the disk, the next
-/// transaction runs, and one sync serves every commit before it (docs/adr/0007-group-sync.md). Any thread.
+/// transaction runs, and one sync serves every commit before it (docs/adr/0003-group-commit.md). Any thread.
 class GroupSync {
  public:
   /// `log` is the file that commits append to; it is opened at the first sync.

@@ -193,6 +193,13 @@ class Batch {
   soci::statement statement_;
 };
 
+/// SQLite keeps books on its memory behind a lock, for functions that nobody here calls. Too late, and without effect,
+/// when a plugin has used SQLite before.
+void drop_memory_statistics() {
+  static const int result = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(result);
+}
+
 std::string connection_string(const std::filesystem::path& file, Session::Mode mode) {
   const std::string text = "dbname=\"" + file.string() + "\" timeout=10";
   return text + (mode == Session::Mode::kRead ? " readonly=true" : " synchronous=normal");
@@ -216,6 +223,7 @@ struct Session::Impl {
 };
 
 Session::Session(const std::filesystem::path& file, Mode mode) : impl_(std::make_unique<Impl>()) {
+  drop_memory_statistics();
   classified("open " + file.string(), [&] {
     impl_->session.open(soci::sqlite3, connection_string(file, mode));
     impl_->handle = static_cast<soci::sqlite3_session_backend*>(impl_->session.get_backend())->conn_;

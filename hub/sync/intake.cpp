@@ -19,20 +19,6 @@ const std::vector<std::string> kMembers{"source",  "entity",      "externalId", 
                                         "version", "baseVersion", "fields",     "changeId", "observedAt"};
 constexpr std::int64_t kFutureLimitMs = 24LL * 3600 * 1000;
 
-std::string pointer_to(std::string_view parent, std::string_view name) {
-  std::string pointer(parent);
-  pointer += '/';
-  for (const char c : name) {
-    if (c == '~')
-      pointer += "~0";
-    else if (c == '/')
-      pointer += "~1";
-    else
-      pointer += c;
-  }
-  return pointer;
-}
-
 std::size_t code_points(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
@@ -85,7 +71,7 @@ class Reader {
 
   std::string text(std::string_view name, std::size_t limit, bool required) {
     const Json* member = body_.find(name);
-    const std::string pointer = pointer_to("", name);
+    const std::string pointer = model::pointer_to("", name);
     if (member == nullptr || member->kind == Json::Kind::kNull) {
       if (required) wrong(pointer, "is required");
       return {};
@@ -106,7 +92,7 @@ class Reader {
     const char* end = member->text.data() + member->text.size();
     const auto [stop, error] = std::from_chars(member->text.data(), end, number);
     if (member->kind == Json::Kind::kNumber && error == std::errc{} && stop == end && number > 0) return number;
-    wrong(pointer_to("", name), "must be a positive integer");
+    wrong(model::pointer_to("", name), "must be a positive integer");
     return std::nullopt;
   }
 
@@ -151,7 +137,7 @@ class Reader {
     if (!flat) {
       for (const auto& [name, value] : body_.members)
         if (std::find(kMembers.begin(), kMembers.end(), name) == kMembers.end())
-          wrong(pointer_to("", name), "is no member of a change" + base::did_you_mean(name, kMembers));
+          wrong(model::pointer_to("", name), "is no member of a change" + base::did_you_mean(name, kMembers));
       if (change.op == model::Op::kDelete) {
         if (fields != nullptr && !fields->members.empty()) wrong("/fields", "a delete names no fields");
         return;
@@ -169,7 +155,7 @@ class Reader {
 
   void read_field(const config::EntityMapping& mapping, const model::EntitySchema& schema, std::string_view parent,
                   const std::string& name, const Json& value, bool flat) {
-    const std::string pointer = pointer_to(parent, name);
+    const std::string pointer = model::pointer_to(parent, name);
     const model::FieldSchema* field = schema.find(name);
     if (field == nullptr) {
       std::vector<std::string> known;
@@ -221,12 +207,12 @@ std::variant<model::Fields, Refusal> Intake::read_fields(const model::EntitySche
   for (const auto& [name, value] : fields.members) {
     const model::FieldSchema* field = schema.find(name);
     if (field == nullptr) {
-      refusal.errors.push_back({pointer_to(pointer, name), "is no field of " + schema.name});
+      refusal.errors.push_back({model::pointer_to(pointer, name), "is no field of " + schema.name});
       continue;
     }
     auto canonical = resolve::canonical_value(*field, value);
     if (!canonical.ok())
-      refusal.errors.push_back({pointer_to(pointer, name), canonical.error().message});
+      refusal.errors.push_back({model::pointer_to(pointer, name), canonical.error().message});
     else if (*canonical)
       model::set_field(values, name, std::move(**canonical));
   }

@@ -141,6 +141,7 @@ create table waiting_changes (
   primary key (entity, external_id, source, seq)
 ) without rowid;
 
+create index waiting_changes_due on waiting_changes (due_at_ms);
 create index waiting_changes_missing on waiting_changes (missing_entity, missing_external_id);
 
 -- What will not be tried again without a person. kind is delivery or change; id is the delivery id or "source:seq".

@@ -1,0 +1,61 @@
+#include "hub/store/statements.hpp"
+
+#include "hub/store/store.hpp"
+#include "tests/support/fake_clock.hpp"
+#include "tests/support/sqlite.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <sstream>
+
+namespace hub::store {
+
+namespace {
+
+// Those that look at a whole table on purpose: small tables, pages of it in key order, counts for people, the audit.
+const std::set<std::string> kReadATable{
+    "load_priorities", "load_counters",      "read_schema_version", "outbound_depths", "list_records",
+    "list_records_of", "list_conflicts",     "list_dead_letters",   "list_waiting",    "count_waiting",
+    "any_waiting",     "count_dead_letters", "has_schema_version"};
+
+TEST(Statements, EachIsGoodSqlAndFindsItsRowsByAnIndex) {
+  const tests::support::TempDir folder;
+  const tests::support::FakeClock clock;
+  const auto file = folder / "hub.db";
+  static_cast<void>(Store({file, false}, clock));
+  for (const NamedStatement& statement : named_statements()) {
+    if (statement.sql.starts_with("pragma") || statement.sql.starts_with("begin")) continue;
+    const std::string plan = tests::support::sqlite(file, "explain query plan " + statement.sql);
+    if (statement.name.starts_with("audit_") || kReadATable.contains(statement.name)) continue;
+    std::istringstream lines(plan);
+    for (std::string line; std::getline(lines, line);)
+      EXPECT_TRUE(line.find("SCAN ") == std::string::npos || line.find(" USING ") != std::string::npos ||
+                  line.find("CONSTANT ROW") != std::string::npos)
+          << statement.name << "\n"
+          << plan;
+  }
+}
+
+TEST(Statements, AScriptIsSplitAtItsSemicolonsAndNotInItsStrings) {
+  EXPECT_EQ(split_script("-- a; comment\nselect ';';\n\nselect 2;\n"),
+            (std::vector<std::string>{"select ';'", "select 2"}));
+}
+
+TEST(Statements, AnUnknownNameIsABug) {
+  EXPECT_THROW(static_cast<void>(named_statement("nonsense")), std::logic_error);
+}
+
+TEST(Migrations, CountFromOneWithoutAGap) {
+  int version = 0;
+  for (const Migration& migration : migrations()) {
+    EXPECT_EQ(migration.version, ++version);
+    EXPECT_FALSE(migration.statements.empty());
+  }
+  EXPECT_EQ(version, latest_schema_version());
+}
+
+}  // namespace
+
+}  // namespace hub::store
