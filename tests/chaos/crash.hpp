@@ -15,8 +15,9 @@ void prepare(integration::HubProcess& hub);
 /// the books balance. Empty: it holds. Beside a running hub or without.
 [[nodiscard]] std::string lost_or_doubled(const integration::HubProcess& hub, const std::set<ChangeName>& acknowledged);
 
-/// Lets everything come to rest: connectors take all their deliveries, LocalDB is pulled and pushed. Then one fresh
-/// change must reach every source. Empty: it did.
-[[nodiscard]] std::string does_not_work_on(integration::HubProcess& hub);
+/// Starts the hub once more after its crashes, posts what a stopped load had not got acknowledged, and lets everything
+/// come to rest. Then a fresh change must reach every source, the hub must stop, and nothing may be lost or doubled of
+/// what is acknowledged now or was before (`acknowledged`).
+void expect_to_work_on(integration::HubProcess& hub, Load& load, std::set<ChangeName> acknowledged);
 
 }  // namespace tests::chaos

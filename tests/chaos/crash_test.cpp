@@ -55,13 +55,7 @@ TEST(Crash, NothingAcknowledgedIsLostAndNothingIsThereTwice) {
     ASSERT_EQ(load.problems(), "");
   }
   load.stop();
-  hub.start();
-  load.use_port(hub.port());
-  load.post_the_rest();
-  EXPECT_EQ(load.problems(), "");
-  EXPECT_EQ(does_not_work_on(hub), "");
-  EXPECT_EQ(hub.stop(), 0) << hub.process().err();
-  EXPECT_EQ(lost_or_doubled(hub, load.take_acknowledged()), "");
+  expect_to_work_on(hub, load, {});
   EXPECT_EQ(hub.value("pragma integrity_check"), "ok");
   std::printf("%zu changes were acknowledged before a kill\n", acknowledged);
 }

@@ -37,16 +37,7 @@ TEST_P(FailpointKill, LosesNothing) {
   load.stop();
   const auto acknowledged = load.take_acknowledged();
   EXPECT_EQ(lost_or_doubled(hub, acknowledged), "");
-
-  hub.start();
-  load.use_port(hub.port());
-  load.post_the_rest();
-  EXPECT_EQ(load.problems(), "");
-  EXPECT_EQ(does_not_work_on(hub), "");
-  EXPECT_EQ(hub.stop(), 0) << hub.process().err();
-  auto all = load.take_acknowledged();
-  all.insert(acknowledged.begin(), acknowledged.end());
-  EXPECT_EQ(lost_or_doubled(hub, all), "");
+  expect_to_work_on(hub, load, acknowledged);
 }
 
 INSTANTIATE_TEST_SUITE_P(Steps, FailpointKill,
