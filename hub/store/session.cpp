@@ -202,7 +202,7 @@ void drop_memory_statistics() {
 
 std::string connection_string(const std::filesystem::path& file, Session::Mode mode) {
   const std::string text = "dbname=\"" + file.string() + "\" timeout=10";
-  return text + (mode == Session::Mode::kRead ? " readonly=true" : " synchronous=normal");
+  return mode == Session::Mode::kRead ? text + " readonly=true" : text;
 }
 
 }  // namespace
@@ -230,7 +230,7 @@ Session::Session(const std::filesystem::path& file, Mode mode) : impl_(std::make
   });
   const auto ignore = [](const Row&) {};
   if (mode == Mode::kWrite) {
-    for (const char* pragma : {"use_wal", "checkpoint_by_hand", "cache_of_writer", "limit_wal_file"})
+    for (const char* pragma : {"use_wal", "sync_at_checkpoints", "checkpoint_by_hand", "cache_of_writer", "limit_wal_file"})
       each(pragma, {}, ignore);
     sqlite3_wal_hook(
         impl_->handle,

@@ -4,7 +4,11 @@
 -- out: mode text
 pragma journal_mode = wal
 
--- The writer checkpoints by itself, often and little at a time, because a checkpoint is the tail of the latency.
+-- Only what a checkpoint moves is synced by SQLite; commits are by the hub (hub/store/group_sync.hpp).
+-- name: sync_at_checkpoints
+pragma synchronous = normal
+
+-- The writer checkpoints by itself, between two transactions and seldom (hub/store/store.cpp).
 -- name: checkpoint_by_hand
 -- out: pages int
 pragma wal_autocheckpoint = 0
