@@ -230,7 +230,8 @@ Session::Session(const std::filesystem::path& file, Mode mode) : impl_(std::make
   });
   const auto ignore = [](const Row&) {};
   if (mode == Mode::kWrite) {
-    for (const char* pragma : {"use_wal", "sync_at_checkpoints", "checkpoint_by_hand", "cache_of_writer", "limit_wal_file"})
+    for (const char* pragma :
+         {"use_wal", "sync_at_checkpoints", "checkpoint_by_hand", "cache_of_writer", "limit_wal_file"})
       each(pragma, {}, ignore);
     sqlite3_wal_hook(
         impl_->handle,
