@@ -27,6 +27,7 @@ struct Arguments {
   std::string plugin;
   std::string state;
   std::string take;
+  std::string link;
   std::string etag;
   std::string reason;
   std::string cursor;

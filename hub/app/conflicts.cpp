@@ -72,7 +72,13 @@ ExitCode show_conflict(Cli& cli) {
   facts.print(cli.out);
   cli.out << '\n';
   write_values(cli.out, conflict);
-  if (cell(conflict, "state") == "open") {
+  if (cell(conflict, "state") == "open" && cell(conflict, "kind") == "identity") {
+    const std::string resolve = "syncline conflicts resolve " + id;
+    cli.out << "\nnobody can tell which record it is about; to settle it:\n";
+    for (const Json& candidate : member(conflict, "candidates").items)
+      cli.out << "  " << resolve << " --link " << printable(candidate.text) << '\n';
+    cli.out << "  " << resolve << " --take create\n";
+  } else if (cell(conflict, "state") == "open") {
     const std::string resolve = "syncline conflicts resolve " + id + " --etag " + printable(cell(record, "etag"));
     cli.out << "\nto settle it:\n  " << resolve << " --take incoming\n  " << resolve << " --take canonical\n  "
             << resolve << " --field NAME=VALUE …\n";
@@ -83,13 +89,17 @@ ExitCode show_conflict(Cli& cli) {
 ExitCode resolve_conflict(Cli& cli) {
   const Arguments& args = cli.args;
   const bool own_values = !args.fields.empty() || !args.cleared.empty();
-  if (own_values == !args.take.empty())
-    throw CommandError(ExitCode::kUsage, "say what wins: --take incoming, --take canonical, or --field NAME=VALUE");
+  if (own_values + !args.take.empty() + !args.link.empty() != 1)
+    throw CommandError(
+        ExitCode::kUsage,
+        "say what wins: --take incoming, --take canonical, or --field NAME=VALUE; or which record it is: "
+        "--link ID, or --take create");
   const config::Config config = load_config(args);
   const ApiClient client = ApiClient::connect(config);
   const std::string conflict = path({"api", "conflicts", args.id});
   model::JsonWriter body;
-  body.begin_object().member("take", own_values ? "fields" : args.take);
+  body.begin_object().member("take", own_values ? "fields" : args.link.empty() ? args.take : "link");
+  if (!args.link.empty()) body.member("externalId", args.link);
   if (own_values) body.key("fields").raw(field_values(args, config.entity(cell(client.get(conflict).json, "entity"))));
   const auto answer = client.call({"POST", conflict + "/resolve", body.end_object().take(), args.etag});
   if (wrote_json(cli, answer)) return ExitCode::kOk;
@@ -117,11 +127,16 @@ void add_conflicts(Cli& cli, CLI::App& root) {
   CLI::App& resolve =
       add_command(cli, group, "resolve", "Settles a conflict as a new version, which goes out to every source",
                   {"syncline conflicts resolve CRM:4 --take incoming",
-                   "syncline conflicts resolve CRM:4 --field email=ann@example.org --clear phone"},
+                   "syncline conflicts resolve CRM:4 --field email=ann@example.org --clear phone",
+                   "syncline conflicts resolve LocalDB:9 --link CUST-001"},
                   resolve_conflict);
-  resolve.add_option("--take", cli.args.take, "incoming: the change wins; canonical: the record stays as it is")
+  resolve
+      .add_option("--take", cli.args.take,
+                  "incoming: the change wins; canonical: the record stays as it is; create: it is a record of its own")
       ->option_text("WHICH")
-      ->check(CLI::IsMember({"incoming", "canonical"}));
+      ->check(CLI::IsMember({"incoming", "canonical", "create"}));
+  resolve.add_option("--link", cli.args.link, "The record that a change of unclear identity is about")
+      ->option_text("EXTERNAL-ID");
   add_field_options(cli, resolve);
   resolve
       .add_option("--etag", cli.args.etag,

@@ -11,6 +11,8 @@ namespace {
 
 std::string state(const model::Json& source) {
   if (cell(source, "paused") == "true") return "paused: " + cell(source, "pauseReason");
+  const std::string held = cell(source, "heldDeletes");
+  if (held != "0" && held != "-") return held + " deletes held";
   const std::string breaker = cell(source, "breaker");
   return breaker == "-" || breaker == "closed" ? "ok" : "breaker " + breaker;
 }

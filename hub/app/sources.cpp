@@ -38,6 +38,10 @@ ExitCode pause(Cli& cli) {
 
 ExitCode resume(Cli& cli) { return tell(cli, connect(cli), "resume", {}, "goes on"); }
 
+ExitCode approve_deletes(Cli& cli) {
+  return tell(cli, connect(cli), "approve-deletes", {}, "has its held deletes applied, everywhere");
+}
+
 ApiClient connect_to_running(const Cli& cli) {
   ApiClient client = connect(cli);
   if (client.hub_runs()) return client;
@@ -73,7 +77,8 @@ CLI::App& add_source_command(Cli& cli, CLI::App& group, const std::string& name,
 }  // namespace
 
 void add_sources(Cli& cli, CLI::App& root) {
-  CLI::App& group = add_group(root, "sources", "The connected systems: list, pause, resume, pull, resync", kConnect);
+  CLI::App& group =
+      add_group(root, "sources", "The connected systems: list, pause, resume, pull, resync, approve-deletes", kConnect);
   CLI::App& list = add_command(cli, group, "list", "Every source with its state, priority and pending deliveries",
                                {"syncline sources list"}, list_sources);
   add_json_option(cli, list);
@@ -88,6 +93,9 @@ void add_sources(Cli& cli, CLI::App& root) {
   add_source_command(cli, group, "resync",
                      "Pulls everything from a source again, from the start; needs the running hub",
                      "syncline sources resync LocalDB", resync);
+  add_source_command(cli, group, "approve-deletes",
+                     "Applies the deletes of a source that the brake on mass deletes holds (`syncline waiting`)",
+                     "syncline sources approve-deletes LocalDB", approve_deletes);
 }
 
 void add_priority(Cli& cli, CLI::App& root) {

@@ -31,6 +31,14 @@ std::vector<std::string> list_at(const Node& node, std::string_view path) {
   return texts;
 }
 
+std::optional<model::DeleteMode> delete_mode_at(const Node& node) {
+  const std::string text = text_at(node, "deletes");
+  if (text == "propagate") return model::DeleteMode::kPropagate;
+  if (text == "ignore") return model::DeleteMode::kIgnore;
+  if (text == "manual") return model::DeleteMode::kManual;
+  return std::nullopt;
+}
+
 std::string no_such(std::string_view word, std::string_view what, const std::vector<std::string>& known) {
   std::string message = "`" + std::string(word) + "` is no " + std::string(what);
   if (const std::string near = base::nearest(word, known); !near.empty())

@@ -4,6 +4,7 @@
 #include "hub/config/keys.hpp"
 #include "hub/config/tree.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,9 @@ namespace hub::config {
 [[nodiscard]] Millis millis_at(const Node& node, std::string_view path);
 /// The texts of the list at a dotted path.
 [[nodiscard]] std::vector<std::string> list_at(const Node& node, std::string_view path);
+
+/// The key `deletes` of an entity or a mapping, nothing when it is not there.
+[[nodiscard]] std::optional<model::DeleteMode> delete_mode_at(const Node& node);
 
 /// "`clinet` is no <what>; did you mean `client`?", or what is known instead.
 [[nodiscard]] std::string no_such(std::string_view word, std::string_view what, const std::vector<std::string>& known);

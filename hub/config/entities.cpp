@@ -51,10 +51,7 @@ class EntityBuilder {
     model::EntitySchema schema;
     schema.name = member.key;
     schema.merge = text_at(node, "merge") == "field" ? model::MergeMode::kField : model::MergeMode::kRecord;
-    const std::string deletes = text_at(node, "deletes");
-    schema.deletes = deletes == "ignore"   ? model::DeleteMode::kIgnore
-                     : deletes == "manual" ? model::DeleteMode::kManual
-                                           : model::DeleteMode::kPropagate;
+    schema.deletes = delete_mode_at(node).value_or(model::DeleteMode::kPropagate);
     schema.clock_tolerance = millis_at(node, "clock_tolerance");
     schema.waiting = {.retry_every = millis_at(node, "waiting.retry_every"),
                       .max_attempts = int_at(node, "waiting.max_attempts"),

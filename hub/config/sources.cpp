@@ -51,6 +51,7 @@ class MappingBuilder {
     mapping.entity = schema_.name;
     mapping.remote = node.at("remote") == nullptr ? schema_.name : text_at(node, "remote");
     mapping.key = text_at(node, "key");
+    mapping.deletes = delete_mode_at(node);
     if (const Node* fields = node.at("fields"))
       for (const Member& field : fields->members)
         if (const auto* known = find(field.key, field.place, "fields"))

@@ -36,10 +36,11 @@ ConflictRow conflict_of(const Row& row) {
   conflict.canonical = decode_fields(row.text(7), "conflict_log.canonical");
   conflict.row_version = row.integer(8);
   conflict.fields = split(row.text(9));
-  conflict.opened_at_ms = row.integer(10);
-  conflict.closed_at_ms = row.integer(11);
-  conflict.closed_by = row.text(12);
-  conflict.outcome = row.text(13);
+  conflict.candidates = decode_names(row.text(10), "conflict_log.candidates");
+  conflict.opened_at_ms = row.integer(11);
+  conflict.closed_at_ms = row.integer(12);
+  conflict.closed_by = row.text(13);
+  conflict.outcome = row.text(14);
   return conflict;
 }
 
@@ -52,9 +53,10 @@ std::vector<ConflictRow> gather(Session& session, std::string_view name, Params 
 }  // namespace
 
 void open_conflict(Session& session, const ConflictRow& conflict) {
-  session.run("open_conflict", {conflict.key.entity, conflict.key.external_id, conflict.at.source, conflict.at.seq,
-                                conflict.kind, encode_fields(conflict.incoming), encode_fields(conflict.canonical),
-                                conflict.row_version, join(conflict.fields), conflict.opened_at_ms});
+  session.run("open_conflict",
+              {conflict.key.entity, conflict.key.external_id, conflict.at.source, conflict.at.seq, conflict.kind,
+               encode_fields(conflict.incoming), encode_fields(conflict.canonical), conflict.row_version,
+               join(conflict.fields), encode_names(conflict.candidates), conflict.opened_at_ms});
 }
 
 bool close_conflict(Session& session, const ConflictRow& conflict) {

@@ -18,17 +18,19 @@ namespace hub::store {
 struct ConflictRow {
   JournalKey at;
   model::RecordKey key;
-  std::string kind;                   // "field" or "delete"
+  std::string kind;                   // "field", "delete", "reference_cycle" or "identity"
   std::string state;                  // open, resolved (by a person), overtaken (by a later change of the same source)
   model::Op op = model::Op::kUpsert;  // what the change wanted
   model::Fields incoming;
   model::Fields canonical;          // the record's values when the conflict was opened
   std::int64_t row_version = 0;     // and its row version
   std::vector<std::string> fields;  // the fields in dispute
+  // kind identity: the external ids of the records that the change may be about, which `key` does not name
+  std::vector<std::string> candidates;
   std::int64_t opened_at_ms = 0;
   std::int64_t closed_at_ms = 0;  // 0 while open
   std::string closed_by;
-  std::string outcome;  // incoming, canonical, fields or overtaken
+  std::string outcome;  // incoming, canonical, fields, link, create or overtaken
 };
 
 void open_conflict(Session& session, const ConflictRow& conflict);

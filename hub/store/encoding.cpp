@@ -90,6 +90,22 @@ model::Fields decode_fields(std::string_view json, std::string_view what) {
   return fields;
 }
 
+std::string encode_names(const std::vector<std::string>& names) {
+  std::string out;
+  const auto any = [](const std::string&) { return true; };
+  append_list(out, names.begin(), names.end(), any,
+              [&](const std::string& name) { model::append_json_string(out, name); });
+  return out;
+}
+
+std::vector<std::string> decode_names(std::string_view json, std::string_view what) {
+  const auto list = model::parse_json(json);
+  if (!list.ok() || list.value().kind != model::Json::Kind::kArray) damaged(what);
+  std::vector<std::string> names;
+  for (const model::Json& item : list.value().items) names.push_back(item.text);
+  return names;
+}
+
 std::string encode_cell_values(const model::Record& record) {
   std::string out = "{";
   for (const model::Cell& cell : record.cells) {

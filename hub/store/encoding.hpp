@@ -15,6 +15,10 @@ namespace hub::store {
 [[nodiscard]] std::string encode_fields(const model::Fields& fields);
 [[nodiscard]] model::Fields decode_fields(std::string_view json, std::string_view what);
 
+/// ["CUST-001", "CUST-002"]
+[[nodiscard]] std::string encode_names(const std::vector<std::string>& names);
+[[nodiscard]] std::vector<std::string> decode_names(std::string_view json, std::string_view what);
+
 /// The values of a record's cells, and the fields that each stamp wrote: {"3 CRM 17 1714560000000": ["email",
 /// "phone"]}.
 [[nodiscard]] std::string encode_cell_values(const model::Record& record);

@@ -99,6 +99,10 @@ std::optional<model::Link> find_link(Session& session, std::string_view source, 
   return first<model::Link>(session, "find_link", {source, entity, native_id}, link_of);
 }
 
+std::int64_t count_links(Session& session, std::string_view source, std::string_view entity) {
+  return session.integer("count_links", {source, entity});
+}
+
 void add_link(Session& session, const model::Link& link) {
   session.add("put_link", {link.key.entity, link.key.external_id, link.source, Param::or_null(link.native_id),
                            Param::or_null(link.source_etag), link.base_version, encode_fields(link.shadow),

@@ -59,6 +59,10 @@ std::vector<DeadLetter> gather_letters(Session& session, std::string_view name, 
 
 }  // namespace
 
+model::RecordKey held_deletes(std::string_view source, std::string_view entity) {
+  return {"@deletes", std::string(source) + ":" + std::string(entity)};
+}
+
 void park_change(Session& session, const WaitingRow& row) {
   session.run("park_change", {row.key.entity, row.key.external_id, row.at.source, row.at.seq, encode_keys(row.missing),
                               row.missing.front().entity, row.missing.front().external_id, row.attempts, row.due_at_ms,
@@ -72,6 +76,10 @@ void unpark_change(Session& session, const WaitingRow& row) {
 bool any_waiting(Session& session) { return session.integer("any_waiting") != 0; }
 
 std::int64_t count_waiting(Session& session) { return session.integer("count_waiting"); }
+
+std::int64_t count_waiting_for(Session& session, const model::RecordKey& key) {
+  return session.integer("count_waiting_for", {key.entity, key.external_id});
+}
 
 std::vector<WaitingRow> waiting_of(Session& session, const model::RecordKey& key) {
   return gather(session, "waiting_of", {key.entity, key.external_id});

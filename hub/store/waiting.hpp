@@ -4,6 +4,7 @@
 #include "hub/store/session.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,11 @@ struct WaitingRow {
   std::int64_t parked_at_ms = 0;
 };
 
+/// What a delete waits for that the brake on mass deletes holds (SEMANTICS 3): not a record, but a person's word.
+[[nodiscard]] model::RecordKey held_deletes(std::string_view source, std::string_view entity);
+/// A time that no timer reaches.
+inline constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
 /// Parks the change, or writes what has become of a parked one.
 void park_change(Session& session, const WaitingRow& row);
 void unpark_change(Session& session, const WaitingRow& row);
@@ -29,6 +35,8 @@ void unpark_change(Session& session, const WaitingRow& row);
 [[nodiscard]] std::int64_t count_waiting(Session& session);
 /// The parked changes of a record, by source and seq.
 [[nodiscard]] std::vector<WaitingRow> waiting_of(Session& session, const model::RecordKey& key);
+/// How many changes wait for `key`.
+[[nodiscard]] std::int64_t count_waiting_for(Session& session, const model::RecordKey& key);
 /// Up to `limit` changes that wait for `key`, in the order in which they were parked.
 [[nodiscard]] std::vector<WaitingRow> waiting_for(Session& session, const model::RecordKey& key, int limit);
 [[nodiscard]] std::vector<WaitingRow> due_waiting(Session& session, std::int64_t now_ms, int limit);

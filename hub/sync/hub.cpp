@@ -8,6 +8,7 @@
 #include "hub/sync/body.hpp"
 #include "hub/sync/dispatcher.hpp"
 #include "hub/sync/loop.hpp"
+#include "hub/sync/matching.hpp"
 #include "hub/sync/puller.hpp"
 #include "hub/sync/review.hpp"
 
@@ -52,6 +53,7 @@ struct Hub::Impl {
     for (const config::SourceConfig& source : config.sources)
       if (const auto it = clients.find(source.name); it != clients.end())
         workers[source.name] = std::make_unique<Worker>(around, source, *it->second, committer, deliveries, holder);
+    rebuild_match_keys(store, config);
     store.write([&](store::Session& session) {
       store::seed_priority(session, kSteward, 0);
       for (const config::SourceConfig& source : config.sources)
@@ -120,6 +122,10 @@ struct Hub::Impl {
       json.member("breaker", it->second->dispatcher.breaker());
       json.time("lastPullAt", it->second->puller.last_success_ms());
     }
+    std::int64_t held = 0;
+    for (const config::EntityMapping& mapping : source.entities)
+      held += store::count_waiting_for(session, store::held_deletes(source.name, mapping.entity));
+    json.member("heldDeletes", held);
     json.key("counters").begin_object();
     for (const store::Counter& counter : store::load_counters(session))
       if (counter.source == source.name) json.member(counter.name, counter.value);
@@ -296,8 +302,13 @@ Outcome Hub::resync(std::string_view source) {
 }
 
 Outcome Hub::approve_deletes(std::string_view source) {
-  return impl_->with_source(source, [](const config::SourceConfig& s) -> Outcome {
-    return refused(409, "no deletes of " + s.name + " are held");
+  return impl_->with_source(source, [&](const config::SourceConfig& held) -> Outcome {
+    std::int64_t released = 0;
+    for (const config::EntityMapping& mapping : held.entities)
+      released += release_deletes(impl_->committer, held.name, mapping.entity);
+    if (released == 0) return refused(409, "no deletes of " + held.name + " are held");
+    base::log(base::LogLevel::kInfo, "source " + held.name, std::to_string(released) + " held deletes were approved");
+    return impl_->state_of(held);
   });
 }
 

@@ -18,12 +18,20 @@ using std::chrono::milliseconds;
 constexpr milliseconds kBudget{30'000};  // of one page
 constexpr milliseconds kPaused{1'000};
 constexpr milliseconds kQueueFull{20};
+constexpr int kReleasePage = 500;  // deletes in one transaction
+
+/// Whether the source has no more for now.
+bool ends(const plugin::PullPage& page, int limit) {
+  return page.status == plugin::Status::kOk && static_cast<int>(page.changes.size()) < limit;
+}
 
 }  // namespace
 
 Puller::Puller(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client,
                Committer& committer)
-    : hub_(hub), source_(source), client_(client), committer_(committer) {}
+    : hub_(hub), source_(source), client_(client), committer_(committer) {
+  for (const config::EntityMapping& mapping : source.entities) holds_.insert(mapping.entity);
+}
 
 milliseconds Puller::step(const plugin::Cancelled& cancelled) {
   const bool paused = hub_.store.read([&](store::Session& session) {
@@ -39,6 +47,7 @@ milliseconds Puller::step(const plugin::Cancelled& cancelled) {
   for (const config::EntityMapping& mapping : source_.entities) {
     Page page = Page::kMore;
     while (page == Page::kMore && !cancelled()) page = pull_page(mapping, cancelled);
+    if (page == Page::kEnd && !cancelled() && holds_.erase(mapping.entity) > 0) brake(mapping.entity);
     failed = failed || page == Page::kFailed;
   }
   if (cancelled()) return milliseconds{0};
@@ -65,10 +74,11 @@ Puller::Page Puller::pull_page(const config::EntityMapping& mapping, const plugi
   std::optional<Committer::CursorMove> move;
   if (page.cursor && *page.cursor != request.cursor) move = {source_.name, mapping.entity, *page.cursor};
   if (!page.changes.empty() || move)
-    if (!commit(submissions_of(mapping, page), std::move(move), cancelled)) return Page::kFailed;
+    if (!commit(submissions_of(mapping, page, ends(page, request.limit)), std::move(move), cancelled))
+      return Page::kFailed;
 
   switch (page.status) {
-    case plugin::Status::kOk: return static_cast<int>(page.changes.size()) >= request.limit ? Page::kMore : Page::kEnd;
+    case plugin::Status::kOk: return ends(page, request.limit) ? Page::kEnd : Page::kMore;
     case plugin::Status::kCancelled: return Page::kEnd;
     case plugin::Status::kUnauthenticated:
     case plugin::Status::kMisconfigured:
@@ -84,19 +94,62 @@ Puller::Page Puller::pull_page(const config::EntityMapping& mapping, const plugi
   }
 }
 
-std::vector<Submission> Puller::submissions_of(const config::EntityMapping& mapping, const plugin::PullPage& page) {
+std::vector<Submission> Puller::submissions_of(const config::EntityMapping& mapping, const plugin::PullPage& page,
+                                               bool last) {
   const model::EntitySchema& schema = *hub_.config.entity(mapping.entity);
+  const auto deletes = std::count_if(page.changes.begin(), page.changes.end(), [](const plugin::PulledChange& change) {
+    return change.op == model::Op::kDelete;
+  });
   return hub_.store.read([&](store::Session& session) {
+    const bool hold =
+        deletes > 0 && (!last || holds_.contains(mapping.entity) || too_many(session, mapping.entity, deletes));
+    if (hold) holds_.insert(mapping.entity);
     std::vector<Submission> submissions;
     for (const plugin::PulledChange& pulled : page.changes) {
-      submissions.push_back(submission_of(source_, mapping, schema, pulled));
+      Submission& submission = submissions.emplace_back(submission_of(source_, mapping, schema, pulled));
+      submission.hold = hold && pulled.op == model::Op::kDelete;
       const auto link = store::find_link(session, source_.name, mapping.entity, pulled.native_id);
       if (!link || link->pushed_at_ms == 0) continue;
-      const plugin::LastReceipt last{link->source_etag, remote_body(mapping, link->shadow), link->pushed_at_ms};
-      submissions.back().echo = client_.origin(mapping.remote, pulled, last) == plugin::Origin::kEcho;
+      const plugin::LastReceipt last_receipt{link->source_etag, remote_body(mapping, link->shadow), link->pushed_at_ms};
+      submission.echo = client_.origin(mapping.remote, pulled, last_receipt) == plugin::Origin::kEcho;
     }
     return submissions;
   });
+}
+
+bool Puller::too_many(store::Session& session, const std::string& entity, std::int64_t deletes) const {
+  return deletes > source_.pull.max_deletes_count &&
+         deletes * 100 > source_.pull.max_deletes_percent * store::count_links(session, source_.name, entity);
+}
+
+void Puller::brake(const std::string& entity) {
+  const model::RecordKey held = store::held_deletes(source_.name, entity);
+  const auto [count, trips] = hub_.store.read([&](store::Session& session) {
+    const std::int64_t deletes = store::count_waiting_for(session, held);
+    return std::pair(deletes, too_many(session, entity, deletes));
+  });
+  if (!trips) {
+    release_deletes(committer_, source_.name, entity);
+    return;
+  }
+  base::log(base::LogLevel::kError, "source " + source_.name,
+            "the brake holds " + std::to_string(count) + " deletes of " + entity +
+                ": more than pull.max_deletes allows one pull; look at `syncline waiting`, then let them through with "
+                "`syncline sources approve-deletes " +
+                source_.name + "`, or bring the records back at the source");
+}
+
+std::int64_t release_deletes(Committer& committer, const std::string& source, const std::string& entity) {
+  const model::RecordKey held = store::held_deletes(source, entity);
+  std::int64_t released = 0;
+  for (std::int64_t page = 1; page > 0; released += page)
+    page = committer.run([&](Transaction& transaction) {
+      const std::int64_t before = store::count_waiting_for(transaction.session(), held);
+      for (const store::WaitingRow& row : store::waiting_for(transaction.session(), held, kReleasePage))
+        transaction.release(row, false);
+      return before - store::count_waiting_for(transaction.session(), held);
+    });
+  return released;
 }
 
 bool Puller::commit(std::vector<Submission> changes, std::optional<Committer::CursorMove> cursor,

@@ -5,7 +5,7 @@
 
 #include <atomic>
 #include <chrono>
-#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +13,9 @@ namespace hub::sync {
 
 /// Pulls one plugin source, entity by entity, page by page; the cursor moves in the transaction of the page. Steps of
 /// one puller run one after the other.
+///
+/// The brake on mass deletes (SEMANTICS 3): as long as a pull is not at its end, nobody knows how much it will delete,
+/// so its deletes are held. At its end they are released, or held until a person approves of them.
 class Puller {
  public:
   Puller(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client,
@@ -27,7 +30,9 @@ class Puller {
  private:
   enum class Page : std::uint8_t { kMore, kEnd, kFailed };
   Page pull_page(const config::EntityMapping& mapping, const plugin::Cancelled& cancelled);
-  std::vector<Submission> submissions_of(const config::EntityMapping& mapping, const plugin::PullPage& page);
+  std::vector<Submission> submissions_of(const config::EntityMapping& mapping, const plugin::PullPage& page, bool last);
+  [[nodiscard]] bool too_many(store::Session& session, const std::string& entity, std::int64_t deletes) const;
+  void brake(const std::string& entity);
   bool commit(std::vector<Submission> changes, std::optional<Committer::CursorMove> cursor,
               const plugin::Cancelled& cancelled);
 
@@ -35,9 +40,13 @@ class Puller {
   const config::SourceConfig& source_;
   plugin::SourceClient& client_;
   Committer& committer_;
-  int failures_ = 0;  // rounds in a row
+  int failures_ = 0;             // rounds in a row
+  std::set<std::string> holds_;  // entities of which this round, or one that a stop has cut off, holds deletes
   std::chrono::milliseconds retry_after_{0};
   std::atomic<std::int64_t> last_success_ms_{0};
 };
+
+/// Applies every delete of the source's records of `entity` that the brake holds; gives how many there were.
+std::int64_t release_deletes(Committer& committer, const std::string& source, const std::string& entity);
 
 }  // namespace hub::sync

@@ -46,7 +46,39 @@ std::optional<Refusal> check_match(const model::Record* record, std::string_view
   return refusal;
 }
 
+/// Thrown to take back what a transaction has written already.
+struct Undone {
+  Refusal refusal;
+};
+
+void close(store::ConflictRow& conflict, std::string outcome, std::int64_t now_ms) {
+  conflict.state = "resolved";
+  conflict.outcome = std::move(outcome);
+  conflict.closed_by = kSteward;
+  conflict.closed_at_ms = now_ms;
+}
+
 }  // namespace
+
+Result Review::settle_identity(Transaction& transaction, store::ConflictRow& conflict, const std::string& take,
+                               const std::string& external_id) {
+  const model::RecordKey chosen{conflict.key.entity, external_id};
+  if (take == "link") {
+    const model::Record* record = transaction.record(chosen);
+    if (record == nullptr || record->deleted) return not_found("record " + chosen.entity + " " + chosen.external_id);
+  }
+  const auto row = store::load_journal(transaction.session(), conflict.at);
+  auto read = Intake(hub_.config).reread(row->body);
+  if (auto* refusal = std::get_if<Refusal>(&read)) return std::move(*refusal);
+  auto& submission = std::get<Submission>(read);
+  submission.change.change_id.clear();  // it comes a second time, and with what it lacked
+  submission.change.key.external_id = take == "link" ? external_id : base::make_ulid(transaction.now_ms(), hub_.rng);
+  close(conflict, take, transaction.now_ms());
+  store::close_conflict(transaction.session(), conflict);
+  Result result = transaction.apply(submission);
+  if (auto* refusal = std::get_if<Refusal>(&result)) throw Undone{std::move(*refusal)};
+  return result;
+}
 
 Result Review::edit_record(Transaction& transaction, const model::RecordKey& key, model::Op op,
                            const model::Fields& fields) {
@@ -88,22 +120,32 @@ Outcome Review::edit(const model::RecordKey& key, std::string_view if_match, std
 }
 
 Outcome Review::resolve_conflict(std::string_view id, std::string_view if_match, std::string_view body) {
-  auto object = read_object(body, {"take", "fields"});
+  auto object = read_object(body, {"take", "fields", "externalId"});
   if (auto* refusal = std::get_if<Refusal>(&object)) return *refusal;
   const Json& json = std::get<Json>(object);
   std::string take = text_of(json, "take");
   if (take.empty() && json.find("fields") != nullptr) take = "fields";
-  if (take != "incoming" && take != "canonical" && take != "fields")
-    return refused(400, "the decision has errors", "/take", "must be \"incoming\", \"canonical\" or \"fields\"");
+  if (take != "incoming" && take != "canonical" && take != "fields" && take != "link" && take != "create")
+    return refused(
+        400, "the decision has errors", "/take",
+        "must be \"incoming\", \"canonical\" or \"fields\"; for a conflict of kind identity \"link\" or \"create\"");
+  const std::string external_id = text_of(json, "externalId");
+  if ((take == "link") == external_id.empty())
+    return refused(400, "the decision has errors", "/externalId", "goes with take \"link\", and only with it");
   if ((take == "fields") != (json.find("fields") != nullptr))
     return refused(400, "the decision has errors", "/fields", "goes with take \"fields\", and only with it");
   const auto at = store::journal_key_of(id);
 
-  const Result result = committer_.run([&](Transaction& transaction) -> Result {
+  const auto decide = [&](Transaction& transaction) -> Result {
     auto conflict = at ? store::load_conflict(transaction.session(), *at) : std::nullopt;
     if (!conflict) return not_found("conflict " + std::string(id));
     if (conflict->state != "open")
       return refused(409, "the conflict is " + conflict->state + " already, by " + conflict->closed_by);
+    if ((conflict->kind == "identity") != (take == "link" || take == "create"))
+      return refused(400, "the decision has errors", "/take",
+                     conflict->kind == "identity" ? "must be \"link\" or \"create\": the question is which record it is"
+                                                  : "link and create settle conflicts of kind identity");
+    if (conflict->kind == "identity") return settle_identity(transaction, *conflict, take, external_id);
     const model::Record* record = transaction.record(conflict->key);
     if (auto refusal = check_match(record, if_match)) {
       refusal->status = 409;
@@ -125,15 +167,16 @@ Outcome Review::resolve_conflict(std::string_view id, std::string_view if_match,
         if (const model::Cell* cell = record->find(name)) model::set_field(fields, name, cell->value);
       if (fields.empty()) fields = record->fields();
     }
-    conflict->state = "resolved";
-    conflict->outcome = take;
-    conflict->closed_by = kSteward;
-    conflict->closed_at_ms = transaction.now_ms();
+    close(*conflict, take, transaction.now_ms());
     Result edited = edit_record(transaction, conflict->key, op, fields);
     if (std::holds_alternative<Answer>(edited)) store::close_conflict(transaction.session(), *conflict);
     return edited;
-  });
-  return outcome_of(result);
+  };
+  try {
+    return outcome_of(committer_.run(decide));
+  } catch (const Undone& undone) {
+    return undone.refusal;
+  }
 }
 
 Outcome Review::lease_outbound(const config::SourceConfig& source, int limit, int lease_s) {

@@ -26,6 +26,9 @@ class Review {
 
  private:
   Result edit_record(Transaction& transaction, const model::RecordKey& key, model::Op op, const model::Fields& fields);
+  /// Links the change of a conflict about its identity to `external_id`, or makes a record of it. Throws Undone.
+  Result settle_identity(Transaction& transaction, store::ConflictRow& conflict, const std::string& take,
+                         const std::string& external_id);
   Result replay_one(Transaction& transaction, const store::DeadLetter& letter,
                     const std::optional<model::Fields>& mended);
 

@@ -18,6 +18,7 @@ struct Submission {
   std::string body;                // the journal keeps it as it came
   bool native_references = false;  // reference fields hold the source's own ids (a plugin's do)
   bool echo = false;               // the plugin's hook knows it for the hub's own write (SEMANTICS 6, net 2)
+  bool hold = false;               // a delete that the brake on mass deletes holds until release() (SEMANTICS 3)
   std::string dead_reason;         // not empty: nobody can apply it; it goes to the dead letters at once
 };
 

@@ -37,14 +37,6 @@ const model::FieldSchema* lacking(const model::EntitySchema& schema, const model
   return it == schema.fields.end() ? nullptr : &*it;
 }
 
-/// Closes a conflict because a later change of its source has taken its place.
-void overtake(store::Session& session, store::ConflictRow& conflict, std::string by, std::int64_t now_ms) {
-  conflict.state = conflict.outcome = "overtaken";
-  conflict.closed_at_ms = now_ms;
-  conflict.closed_by = std::move(by);
-  store::close_conflict(session, conflict);
-}
-
 }  // namespace
 
 Transaction::Transaction(const config::Config& config, store::Session& session, const base::Clock& clock,
@@ -70,6 +62,7 @@ Transaction::State& Transaction::state(const model::RecordKey& key) {
     state.exists = true;
     state.stored_row_version = state.record.row_version;
     state.links = store::load_links(session_, key);
+    state.match_keys = match_keys(steps(key.entity), state.record);
   } else {
     state.record.key = key;  // and nobody has a link to a record that there is not
   }
@@ -168,12 +161,18 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
     die(submission.dead_reason);
     return std::nullopt;
   }
-  identify(change);
+  if (auto candidates = identify(change); !candidates.empty()) {
+    finish_row(model::ChangeState::kConflict, model::Resolution::kManual);
+    log_conflict(state(change.key), change, {}, row, "identity", std::move(candidates));
+    return std::nullopt;
+  }
   if (change.key.external_id.empty()) {  // a delete of what the hub never knew
     finish_row(model::ChangeState::kNoChange, model::Resolution::kNoChange);
     return std::nullopt;
   }
+  if (any_waiting_ && parked == nullptr) drop_held_delete(change);
   auto absent = missing(change, submission.native_references);
+  if (submission.hold && exists(change.key)) absent = {store::held_deletes(change.source, change.key.entity)};
   if (absent.empty() && parked == nullptr && any_waiting_) absent = missing_before(change);
   if (!absent.empty()) {
     if (in_cycle(change.key, absent)) {
@@ -238,12 +237,20 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
 model::Decision Transaction::resolve(State& target, const model::Change& change) {
   const model::EntitySchema& schema = *config_.entity(change.key.entity);
   const model::Record* canonical = target.exists ? &target.record : nullptr;
-  if (change.source != kSteward || schema.deletes == model::DeleteMode::kPropagate)
+  const model::DeleteMode deletes = change.op == model::Op::kDelete ? delete_mode(change, schema) : schema.deletes;
+  if (deletes == schema.deletes)
     return resolve::resolve(canonical, change, link(target, change.source), {schema, priorities_});
-  // What `deletes` leaves to a person is what this person decides.
   model::EntitySchema decided = schema;
-  decided.deletes = model::DeleteMode::kPropagate;
-  return resolve::resolve(canonical, change, nullptr, {decided, priorities_});
+  decided.deletes = deletes;
+  return resolve::resolve(canonical, change, link(target, change.source), {decided, priorities_});
+}
+
+model::DeleteMode Transaction::delete_mode(const model::Change& change, const model::EntitySchema& schema) const {
+  // What `deletes` leaves to a person is what this person decides.
+  if (change.source == kSteward) return model::DeleteMode::kPropagate;
+  const config::SourceConfig* source = config_.source(change.source);
+  const config::EntityMapping* mapping = source == nullptr ? nullptr : source->find(schema.name);
+  return mapping == nullptr ? schema.deletes : mapping->deletes.value_or(schema.deletes);
 }
 
 void Transaction::write_record(State& state, const model::Change& change, const model::Decision& decision,
@@ -256,6 +263,8 @@ void Transaction::write_record(State& state, const model::Change& change, const 
     if (!state.exists) state.record.created_at_ms = now_ms_;
     state.exists = true;
     state.written = state.changed = true;
+    for (store::MatchKey& key : match_keys(steps(state.record.key.entity), state.record))
+      new_matches_[{state.record.key.entity, std::move(key)}].insert(state.record.key.external_id);
   }
   if (state.exists && decision.state != model::ChangeState::kNoChange) {
     state.record.head_source = row.at.source;
@@ -266,8 +275,10 @@ void Transaction::write_record(State& state, const model::Change& change, const 
 }
 
 void Transaction::log_conflict(State& state, const model::Change& change, const model::Decision& decision,
-                               const store::JournalRow& row, std::string_view kind) {
+                               const store::JournalRow& row, std::string_view kind,
+                               std::vector<std::string> candidates) {
   store::ConflictRow conflict;
+  conflict.candidates = std::move(candidates);
   conflict.at = row.at;
   conflict.key = change.key;
   conflict.kind = kind;
@@ -279,10 +290,17 @@ void Transaction::log_conflict(State& state, const model::Change& change, const 
   for (const model::FieldDecision& field : decision.fields)
     if (!field.taken && (field.differs || kind == "reference_cycle")) conflict.fields.push_back(field.field);
   for (store::ConflictRow& older : store::open_conflicts_of(session_, change.key, change.source)) {
-    overtake(session_, older, store::to_string(row.at), now_ms_);
+    overtake(older, store::to_string(row.at));
   }
   store::open_conflict(session_, conflict);
   any_conflict_ = true;
+}
+
+void Transaction::overtake(store::ConflictRow& conflict, std::string by) {
+  conflict.state = conflict.outcome = "overtaken";
+  conflict.closed_at_ms = now_ms_;
+  conflict.closed_by = std::move(by);
+  store::close_conflict(session_, conflict);
 }
 
 void Transaction::overtake_conflicts(const State& state, const model::Change& change, const model::Decision& decision) {
@@ -293,7 +311,7 @@ void Transaction::overtake_conflicts(const State& state, const model::Change& ch
   };
   for (store::ConflictRow& open : store::open_conflicts_of(session_, state.record.key, change.source)) {
     if (!std::all_of(open.fields.begin(), open.fields.end(), taken)) continue;
-    overtake(session_, open, change.source, now_ms_);
+    overtake(open, change.source);
   }
 }
 
@@ -316,8 +334,11 @@ void Transaction::finish() {
       for (const model::Link& link : state->links)
         if (state->moved_links.contains(link.source) && link.native_id.empty() != named)
           store::add_link(session_, link);
-  for (const State* state : in_key_order)
+  for (const State* state : in_key_order) {
     if (state->written) store::add_record(session_, state->record, state->stored_row_version);
+    if (auto keys = match_keys(steps(state->record.key.entity), state->record); keys != state->match_keys)
+      store::replace_match_keys(session_, state->record.key, keys);
+  }
   store::flush_records(session_);
   HUB_FAILPOINT("commit.canonical");
   store::flush_links(session_);

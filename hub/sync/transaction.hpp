@@ -9,6 +9,7 @@
 #include "hub/store/sources.hpp"
 #include "hub/store/waiting.hpp"
 #include "hub/sync/intake.hpp"
+#include "hub/sync/matching.hpp"
 #include "hub/sync/submission.hpp"
 
 #include <cstdint>
@@ -65,7 +66,8 @@ class Transaction {
     bool changed = false;                 // the agreed state may be another: everybody's deliveries are looked at
     std::vector<model::Link> links;
     std::set<std::string> moved_links;
-    std::set<std::string> spoke;  // sources whose own copy may need repair
+    std::vector<store::MatchKey> match_keys;  // as the store has them
+    std::set<std::string> spoke;              // sources whose own copy may need repair
   };
   /// An idempotency key seen in this transaction.
   struct Seen {
@@ -82,11 +84,24 @@ class Transaction {
   std::optional<Refusal> decide(const Submission& submission, store::JournalRow& row, Answer& answer,
                                 const store::WaitingRow* parked);
   model::Decision resolve(State& target, const model::Change& change);
-  void identify(model::Change& change);
+  /// What becomes of the change, a delete: its source's mapping may say otherwise than the entity.
+  [[nodiscard]] model::DeleteMode delete_mode(const model::Change& change, const model::EntitySchema& schema) const;
+  /// Says which record the change is about, by its external id, its link, or match_on. Gives the records that it may be
+  /// about when that cannot be told: then nothing may be done with it.
+  std::vector<std::string> identify(model::Change& change);
+  /// The records that match_on finds; `told` says whether the change is about the only one.
+  struct Match {
+    std::vector<std::string> records;
+    bool told = true;
+  };
+  Match match(const model::Change& change, const config::EntityMapping& mapping);
+  std::vector<std::string> find_matches(std::string_view entity, const store::MatchKey& key);
+  const std::vector<MatchFields>& steps(const std::string& entity);
   std::vector<model::RecordKey> missing(model::Change& change, bool native_references);
   std::vector<model::RecordKey> missing_before(const model::Change& change);
   std::optional<std::string> linked(std::string_view source, std::string_view entity, const std::string& native_id);
   bool exists(const model::RecordKey& key);
+  void drop_held_delete(const model::Change& newer);
   bool in_cycle(const model::RecordKey& start, const std::vector<model::RecordKey>& missing);
   void park(const store::JournalRow& row, std::vector<model::RecordKey> missing, const store::WaitingRow* parked);
   void bury(store::JournalRow& row, std::string reason, int attempts);
@@ -97,7 +112,9 @@ class Transaction {
   /// source's version says so, or the values. A hook that errs must not cost a person's edit.
   static bool is_echo(const model::Link* link, const model::Change& change);
   void log_conflict(State& state, const model::Change& change, const model::Decision& decision,
-                    const store::JournalRow& row, std::string_view kind);
+                    const store::JournalRow& row, std::string_view kind, std::vector<std::string> candidates = {});
+  /// Closes a conflict because a later change of its source has taken its place.
+  void overtake(store::ConflictRow& conflict, std::string by);
   void overtake_conflicts(const State& state, const model::Change& change, const model::Decision& decision);
   void wake();
   void queue_deliveries(const config::SourceConfig& target, const std::vector<State*>& states);
@@ -118,7 +135,9 @@ class Transaction {
   std::map<std::string, std::int64_t> last_seqs_;
   std::map<std::pair<std::string, std::string>, Seen> seen_;
   std::map<std::vector<std::string>, std::string> native_ids_;  // (source, entity, native id) to external id, new here
-  std::vector<model::RecordKey> arrived_;                       // what a parked change may wait for
+  std::map<std::string, std::vector<MatchFields>> steps_;       // of match_on, by entity
+  std::map<std::pair<std::string, store::MatchKey>, std::set<std::string>> new_matches_;  // not in the store yet
+  std::vector<model::RecordKey> arrived_;  // what a parked change may wait for
   std::set<std::string> targets_;
 };
 

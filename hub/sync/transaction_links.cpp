@@ -30,19 +30,26 @@ std::optional<std::string> Transaction::linked(std::string_view source, std::str
   return found ? std::optional(found->key.external_id) : std::nullopt;
 }
 
-void Transaction::identify(model::Change& change) {
-  if (change.native_id.empty()) return;
+std::vector<std::string> Transaction::identify(model::Change& change) {
+  if (change.native_id.empty()) return {};
   const auto known = linked(change.source, change.key.entity, change.native_id);
   std::string& external_id = change.key.external_id;
   if (external_id.empty()) {
-    if (known)
+    if (known) {
       external_id = *known;
-    else if (change.op == model::Op::kUpsert)
-      external_id = base::make_ulid(now_ms_, rng_);
+    } else if (change.op == model::Op::kUpsert) {
+      const config::SourceConfig* source = config_.source(change.source);
+      Match found = match(change, *source->find(change.key.entity));
+      if (!found.told) {
+        external_id = "@" + change.source + ":" + change.native_id;
+        return std::move(found.records);
+      }
+      external_id = found.records.empty() ? base::make_ulid(now_ms_, rng_) : found.records.front();
+    }
   } else if (change.op == model::Op::kDelete) {
     if (known && *known != external_id) {  // the row is gone, and another record's row has its id by now
       change.native_id.clear();
-      return;
+      return {};
     }
   } else if (known && *known != external_id) {
     // The row's key was edited at the source: it now stands for another record, and the former one has no row there.
@@ -53,8 +60,47 @@ void Transaction::identify(model::Change& change) {
     former.moved_links.erase(change.source);
     store::remove_link(session_, former.record.key, change.source);
   }
-  if (external_id.empty()) return;
+  if (external_id.empty()) return {};
   native_ids_.insert_or_assign({change.source, change.key.entity, change.native_id}, external_id);
+  if (!known && any_conflict_)  // that of its identity is answered
+    for (store::ConflictRow& open : store::open_conflicts_of(
+             session_, {change.key.entity, "@" + change.source + ":" + change.native_id}, change.source))
+      overtake(open, change.source);
+  return {};
+}
+
+Transaction::Match Transaction::match(const model::Change& change, const config::EntityMapping& mapping) {
+  for (const MatchFields& fields : mapping.match_on) {
+    const auto key = match_key(fields, change.fields);
+    Match found;
+    if (key) found.records = find_matches(change.key.entity, *key);
+    if (found.records.empty()) continue;
+    // An only hit that has a row at this source already: the two rows may be one client, or two.
+    const model::Link* held = link(state({change.key.entity, found.records.front()}), change.source);
+    found.told = found.records.size() == 1 && (held == nullptr || held->deleted);
+    return found;
+  }
+  return {};
+}
+
+std::vector<std::string> Transaction::find_matches(std::string_view entity, const store::MatchKey& key) {
+  std::set<std::string> ids;
+  for (std::string& id : store::find_matches(session_, entity, key)) ids.insert(std::move(id));
+  if (const auto it = new_matches_.find({std::string(entity), key}); it != new_matches_.end())
+    ids.insert(it->second.begin(), it->second.end());
+  // What this transaction has written to a record counts, not what the store says of it.
+  std::erase_if(ids, [&](const std::string& id) {
+    const auto it = states_.find({std::string(entity), id});
+    if (it == states_.end()) return false;
+    const auto keys = match_keys(steps(std::string(entity)), it->second.record);
+    return std::find(keys.begin(), keys.end(), key) == keys.end();
+  });
+  return {ids.begin(), ids.end()};
+}
+
+const std::vector<MatchFields>& Transaction::steps(const std::string& entity) {
+  const auto it = steps_.find(entity);
+  return it != steps_.end() ? it->second : steps_.emplace(entity, match_steps(config_, entity)).first->second;
 }
 
 void Transaction::move_link(State& state, const model::Change& change, const model::Decision& decision,

@@ -65,7 +65,8 @@ void Transaction::park(const store::JournalRow& row, std::vector<model::RecordKe
   waiting.missing = std::move(missing);
   waiting.attempts = parked == nullptr ? 0 : parked->attempts;
   waiting.parked_at_ms = parked == nullptr ? now_ms_ : parked->parked_at_ms;
-  waiting.due_at_ms = now_ms_ + policy.retry_every.count();
+  const bool held = waiting.missing.front() == store::held_deletes(row.at.source, row.key.entity);
+  waiting.due_at_ms = held ? store::kNever : now_ms_ + policy.retry_every.count();
   store::park_change(session_, waiting);
   any_waiting_ = true;
 }
@@ -90,12 +91,27 @@ std::vector<model::RecordKey> Transaction::missing_before(const model::Change& c
   return {};
 }
 
+/// A delete that is held says nothing any more once its source has said something newer of the record.
+void Transaction::drop_held_delete(const model::Change& newer) {
+  const model::RecordKey held = store::held_deletes(newer.source, newer.key.entity);
+  for (const store::WaitingRow& parked : store::waiting_of(session_, newer.key)) {
+    if (parked.at.source != newer.source || parked.missing.front() != held) continue;
+    store::flush_journal(session_);  // it may have been parked in this very transaction
+    auto row = store::load_journal(session_, parked.at);
+    store::unpark_change(session_, parked);
+    row->state = model::ChangeState::kSuperseded;
+    row->resolution = model::Resolution::kStaleSkip;
+    settle(*row, model::ChangeState::kWaiting);
+  }
+}
+
 void Transaction::release(const store::WaitingRow& parked, bool by_timer) {
   // Parked changes of one record keep their order, and somebody may have released this one meanwhile.
   bool is_first = true;
   for (const store::WaitingRow& next : store::waiting_of(session_, parked.key)) {
     if (next.at.source != parked.at.source) continue;
     if (is_first && next.at.seq != parked.at.seq) return;
+    if (!is_first && next.missing.front() == store::held_deletes(next.at.source, next.key.entity)) return;
     if (!release_one(next, by_timer && is_first)) return;
     is_first = false;
   }

@@ -104,6 +104,8 @@ void write_conflict(JsonWriter& json, const store::ConflictRow& conflict) {
   json.member("source", conflict.at.source).member("op", model::to_string(conflict.op));
   json.key("fields").begin_array();
   for (const std::string& field : conflict.fields) json.text(field);
+  json.end_array().key("candidates").begin_array();
+  for (const std::string& id : conflict.candidates) json.text(id);
   json.end_array().key("incoming").fields(conflict.incoming).key("canonicalThen").fields(conflict.canonical);
   json.time("openedAt", conflict.opened_at_ms).time("closedAt", conflict.closed_at_ms);
   json.member_or_null("closedBy", conflict.closed_by).member_or_null("outcome", conflict.outcome);
@@ -112,14 +114,16 @@ void write_conflict(JsonWriter& json, const store::ConflictRow& conflict) {
 void write_waiting(JsonWriter& json, const store::WaitingRow& row) {
   json.member("id", store::to_string(row.at)).member("source", row.at.source);
   write_key(json, row.key);
-  json.key("missing").begin_array();
+  const bool held = row.due_at_ms == store::kNever;
+  json.member("held", held).key("missing").begin_array();
   for (const model::RecordKey& key : row.missing) {
+    if (held) break;  // by the brake on mass deletes: it waits for a person, not for a record
     json.begin_object();
     write_key(json, key);
     json.end_object();
   }
   json.end_array().member("attempts", row.attempts);
-  json.time("parkedAt", row.parked_at_ms).time("nextTryAt", row.due_at_ms);
+  json.time("parkedAt", row.parked_at_ms).time("nextTryAt", held ? 0 : row.due_at_ms);
 }
 
 void write_letter(JsonWriter& json, const store::DeadLetter& letter) {

@@ -62,6 +62,24 @@ create table source_links (
 
 create unique index source_links_native_id on source_links (source, entity, native_id) where native_id is not null;
 
+-- By which values a record can be found: one row for each ladder of match_on (fields, joined by commas) of which the
+-- record has every value. match_values is the JSON array of them.
+create table match_keys (
+  entity       text not null,
+  fields       text not null,
+  match_values text not null,
+  external_id  text not null,
+  primary key (entity, fields, match_values, external_id)
+) without rowid;
+
+create index match_keys_record on match_keys (entity, external_id);
+
+-- What the store was built for, so that a changed configuration shows: match_on is the list of all ladders in use.
+create table store_settings (
+  name  text not null primary key,
+  value text not null
+) without rowid;
+
 -- Deliveries under way: at most one row per record and target, because a delivery carries a state and not an operation.
 -- A row can be claimed when due_at_ms has come; a claim moves due_at_ms to the end of its lease. From the first attempt
 -- whose outcome is unknown, delivery_id and payload stay what they are until that delivery is final; row_version then
@@ -105,6 +123,7 @@ create table delivery_log (
 ) without rowid;
 
 -- Changes that a person must settle. seq is the change's place in the journal; (source, seq) names the conflict.
+-- candidates are the external ids of the records that a change of kind identity may be about.
 create table conflict_log (
   entity        text   not null,
   external_id   text   not null,
@@ -116,6 +135,7 @@ create table conflict_log (
   canonical     text   not null,
   row_version   bigint not null,
   fields        text   not null,
+  candidates    text   not null,
   opened_at_ms  bigint not null,
   closed_at_ms  bigint,
   closed_by     text,

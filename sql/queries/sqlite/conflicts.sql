@@ -1,10 +1,11 @@
 -- Changes that a person must settle.
 
 -- name: open_conflict
--- in: entity text, external_id text, source text, seq int, kind text, incoming text, canonical text, row_version int, fields text, opened_at_ms int
+-- in: entity text, external_id text, source text, seq int, kind text, incoming text, canonical text, row_version int, fields text, candidates text, opened_at_ms int
 insert into conflict_log (entity, external_id, source, seq, kind, state, incoming, canonical, row_version, fields,
-                          opened_at_ms)
-values (:entity, :external_id, :source, :seq, :kind, 'open', :incoming, :canonical, :row_version, :fields, :opened_at_ms)
+                          candidates, opened_at_ms)
+values (:entity, :external_id, :source, :seq, :kind, 'open', :incoming, :canonical, :row_version, :fields,
+        :candidates, :opened_at_ms)
 
 -- name: close_conflict
 -- in: state text, closed_at_ms int, closed_by text, outcome text, source text, seq int
@@ -14,17 +15,17 @@ update conflict_log
 
 -- name: load_conflict
 -- in: source text, seq int
--- out: entity text, external_id text, source text, seq int, kind text, state text, incoming text, canonical text, row_version int, fields text, opened_at_ms int, closed_at_ms int, closed_by text, outcome text
-select entity, external_id, source, seq, kind, state, incoming, canonical, row_version, fields, opened_at_ms,
-       closed_at_ms, closed_by, outcome
+-- out: entity text, external_id text, source text, seq int, kind text, state text, incoming text, canonical text, row_version int, fields text, candidates text, opened_at_ms int, closed_at_ms int, closed_by text, outcome text
+select entity, external_id, source, seq, kind, state, incoming, canonical, row_version, fields, candidates,
+       opened_at_ms, closed_at_ms, closed_by, outcome
   from conflict_log
  where source = :source and seq = :seq
 
 -- name: open_conflicts_of
 -- in: entity text, external_id text, source text
--- out: entity text, external_id text, source text, seq int, kind text, state text, incoming text, canonical text, row_version int, fields text, opened_at_ms int, closed_at_ms int, closed_by text, outcome text
-select entity, external_id, source, seq, kind, state, incoming, canonical, row_version, fields, opened_at_ms,
-       closed_at_ms, closed_by, outcome
+-- out: entity text, external_id text, source text, seq int, kind text, state text, incoming text, canonical text, row_version int, fields text, candidates text, opened_at_ms int, closed_at_ms int, closed_by text, outcome text
+select entity, external_id, source, seq, kind, state, incoming, canonical, row_version, fields, candidates,
+       opened_at_ms, closed_at_ms, closed_by, outcome
   from conflict_log
  where entity = :entity and external_id = :external_id and source = :source and state = 'open'
  order by seq
@@ -39,9 +40,9 @@ select count(*) from conflict_log where state = 'open'
 
 -- name: list_conflicts
 -- in: state text, source text, seq int, page_rows int
--- out: entity text, external_id text, source text, seq int, kind text, state text, incoming text, canonical text, row_version int, fields text, opened_at_ms int, closed_at_ms int, closed_by text, outcome text
-select entity, external_id, source, seq, kind, state, incoming, canonical, row_version, fields, opened_at_ms,
-       closed_at_ms, closed_by, outcome
+-- out: entity text, external_id text, source text, seq int, kind text, state text, incoming text, canonical text, row_version int, fields text, candidates text, opened_at_ms int, closed_at_ms int, closed_by text, outcome text
+select entity, external_id, source, seq, kind, state, incoming, canonical, row_version, fields, candidates,
+       opened_at_ms, closed_at_ms, closed_by, outcome
   from conflict_log
  where (:state = '' or state = :state) and (source, seq) > (:source, :seq)
  order by source, seq

@@ -89,3 +89,8 @@ values (:entity, :external_id, :source, :native_id, :source_etag, :base_version,
 -- name: remove_link
 -- in: entity text, external_id text, source text
 delete from source_links where entity = :entity and external_id = :external_id and source = :source
+
+-- name: count_links
+-- in: source text, entity text
+-- out: links int
+select count(*) from source_links where entity = :entity and source = :source and deleted = 0

@@ -43,6 +43,13 @@ select entity, external_id, source, seq, missing, missing_entity, missing_extern
  order by parked_at_ms, source, seq
  limit :page_rows
 
+-- name: count_waiting_for
+-- in: missing_entity text, missing_external_id text
+-- out: parked int
+select count(*)
+  from waiting_changes
+ where missing_entity = :missing_entity and missing_external_id = :missing_external_id
+
 -- name: due_waiting
 -- in: now_ms int, page_rows int
 -- out: entity text, external_id text, source text, seq int, missing text, missing_entity text, missing_external_id text, attempts int, due_at_ms int, parked_at_ms int

@@ -201,6 +201,7 @@ sources:
       client:
         remote: accounts
         key: accountnumber
+        deletes: ignore
         match_on: [[email], [fullName, n]]
         filter: {status: [active, blocked], vip: [true]}
         fields:
@@ -231,6 +232,7 @@ sources:
   const hub::config::EntityMapping& client = *crm.find("client");
   EXPECT_EQ(client.remote, "accounts");
   EXPECT_EQ(client.key, "accountnumber");
+  EXPECT_EQ(client.deletes, hub::model::DeleteMode::kIgnore);
   EXPECT_EQ(client.match_on, (std::vector<Lines>{{"email"}, {"fullName", "n"}}));
   EXPECT_EQ(client.filter, (std::map<std::string, Lines>{{"status", {"active", "blocked"}}, {"vip", {"true"}}}));
   ASSERT_EQ(client.fields.size(), 5U);

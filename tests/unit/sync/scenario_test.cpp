@@ -130,5 +130,22 @@ TEST(Deletes, ATombstoneKeepsALateUpsertOutAndALaterVersionRevives) {
   EXPECT_EQ(hub.record("client", "C")["fields"], json({{"fullName", "Back"}}));
 }
 
+TEST(Deletes, ASourceMayBeTreatedOtherwiseThanItsEntity) {
+  auto config = Pipeline::reference_config();
+  config.sources[1].entities[0].deletes = hub::model::DeleteMode::kIgnore;  // ERP
+  config.sources[2].entities[0].deletes = hub::model::DeleteMode::kManual;  // Portal
+  Pipeline hub(config);
+  hub.post({{"source", "CRM"}, {"externalId", "C"}, {"version", 1}, {"fullName", "N"}});
+  const auto erase = [&](const char* source, int version) {
+    return hub.post(
+        {{"source", source}, {"entity", "client"}, {"externalId", "C"}, {"version", version}, {"op", "delete"}});
+  };
+  EXPECT_EQ(erase("ERP", 2)["resolution"], "NO_CHANGE");
+  EXPECT_EQ(erase("Portal", 3)["http"], 409);
+  EXPECT_EQ(hub.record("client", "C")["fields"]["fullName"], "N");
+  EXPECT_EQ(erase("CRM", 4)["http"], 200);
+  EXPECT_EQ(hub.record("client", "C")["http"], 410);
+}
+
 }  // namespace
 }  // namespace tests

@@ -1,0 +1,90 @@
+#include "hub/sync/matching.hpp"
+
+#include "hub/base/log.hpp"
+#include "hub/model/json.hpp"
+#include "hub/store/records.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace hub::sync {
+
+namespace {
+
+constexpr std::string_view kSetting = "match_on";
+constexpr int kPage = 1000;
+
+std::string joined(const MatchFields& fields) {
+  std::string text;
+  for (const std::string& field : fields) text += (text.empty() ? "" : ",") + field;
+  return text;
+}
+
+/// "client: email; client: lastName,zip; ": what the table of keys is built for.
+std::string fingerprint(const config::Config& config) {
+  std::string text;
+  for (const model::EntitySchema& entity : config.entities)
+    for (const MatchFields& fields : match_steps(config, entity.name))
+      text += entity.name + ": " + joined(fields) + "; ";
+  return text;
+}
+
+}  // namespace
+
+std::vector<MatchFields> match_steps(const config::Config& config, std::string_view entity) {
+  std::set<MatchFields> steps;
+  for (const config::SourceConfig& source : config.sources)
+    if (const config::EntityMapping* mapping = source.find(entity))
+      steps.insert(mapping->match_on.begin(), mapping->match_on.end());
+  return {steps.begin(), steps.end()};
+}
+
+std::optional<store::MatchKey> match_key(const MatchFields& fields, const model::Fields& values) {
+  std::string text = "[";
+  for (const std::string& field : fields) {
+    const model::Value* value = model::find_field(values, field);
+    if (value == nullptr || value->is_null() || value->text().empty()) return std::nullopt;
+    if (text.size() > 1) text += ',';
+    model::append_json(text, *value);
+  }
+  return store::MatchKey{joined(fields), text += ']'};
+}
+
+std::vector<store::MatchKey> match_keys(const std::vector<MatchFields>& steps, const model::Record& record) {
+  std::vector<store::MatchKey> keys;
+  if (steps.empty() || record.deleted) return keys;
+  const model::Fields values = record.fields();
+  for (const MatchFields& fields : steps)
+    if (auto key = match_key(fields, values)) keys.push_back(std::move(*key));
+  return keys;
+}
+
+void rebuild_match_keys(store::Store& store, const config::Config& config) {
+  const std::string wanted = fingerprint(config);
+  const std::string present = store.read([](store::Session& s) { return store::load_setting(s, kSetting); });
+  if (wanted == present) return;
+  base::log(base::LogLevel::kInfo, "hub", "match_on has changed: building the keys by which records are found");
+  store.write([](store::Session& session) {
+    store::put_setting(session, kSetting, "being built");
+    store::remove_all_match_keys(session);
+  });
+  for (const model::EntitySchema& entity : config.entities) {
+    const auto steps = match_steps(config, entity.name);
+    model::RecordKey last{entity.name, {}};
+    for (int rows = steps.empty() ? 0 : kPage; rows == kPage;) {
+      rows = 0;
+      store.write([&](store::Session& session) {
+        std::vector<model::Record> page;
+        store::list_records(session, entity.name, last, kPage, false,
+                            [&](model::Record&& record) { page.push_back(std::move(record)); });
+        for (const model::Record& record : page)
+          store::replace_match_keys(session, record.key, match_keys(steps, record));
+        rows = static_cast<int>(page.size());
+        if (rows > 0) last = page.back().key;
+      });
+    }
+  }
+  store.write([&](store::Session& session) { store::put_setting(session, kSetting, wanted); });
+}
+
+}  // namespace hub::sync
