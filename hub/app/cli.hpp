@@ -28,6 +28,7 @@ struct Arguments {
   std::string state;
   std::string take;
   std::string link;
+  std::string field;
   std::string etag;
   std::string reason;
   std::string cursor;

@@ -11,6 +11,7 @@ void add_migrate(Cli& cli, CLI::App& root);
 void add_audit(Cli& cli, CLI::App& root);
 void add_status(Cli& cli, CLI::App& root);
 void add_records(Cli& cli, CLI::App& root);
+void add_explain(Cli& cli, CLI::App& root);
 void add_conflicts(Cli& cli, CLI::App& root);
 void add_dead_letters(Cli& cli, CLI::App& root);
 void add_waiting(Cli& cli, CLI::App& root);

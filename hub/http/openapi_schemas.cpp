@@ -83,6 +83,18 @@ std::string_view openapi_schemas() {
     "version": {"type": "integer"}, "at": {"$ref": "#/components/schemas/Time"},
     "decision": {"type": "object", "description": "per field the rule that settled it and the value that lost"},
     "body": {"description": "the change as the source sent it"}}},
+"Explanation": {"type": "object", "properties": {
+    "entity": {"type": "string"}, "externalId": {"type": "string"}, "version": {"type": "integer"},
+    "deleted": {"type": "boolean"},
+    "fields": {"type": "object", "additionalProperties": {"type": "object", "properties": {
+      "value": {}, "source": {"type": "string"}, "version": {"type": "integer"},
+      "at": {"$ref": "#/components/schemas/Time"},
+      "contests": {"type": "array", "description": "newest first", "items": {"type": "object", "properties": {
+        "source": {"type": "string"}, "changeId": {"type": "string"}, "version": {"type": "integer"},
+        "at": {"$ref": "#/components/schemas/Time"}, "won": {"type": "boolean"}, "rule": {"type": "string"},
+        "value": {}, "replaced": {"description": "the value that lost, when this change won over another"}}}}}}},
+    "complete": {"type": "boolean", "description": "false when the record's past is longer than what was read"},
+    "delivered": {"type": "array", "items": {"type": "object"}}}},
 "ConflictState": {"type": "object", "properties": {
     "id": {"type": "string"}, "kind": {"type": "string"}, "state": {"enum": ["open", "resolved", "overtaken"]},
     "entity": {"type": "string"}, "externalId": {"type": "string"}, "source": {"type": "string"},

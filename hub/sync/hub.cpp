@@ -198,6 +198,10 @@ Outcome Hub::records(std::string_view entity, bool deleted, const Page& page) {
 Outcome Hub::record(const model::RecordKey& key) {
   return impl_->around.store.read([&](store::Session& s) { return view_record(s, key); });
 }
+Outcome Hub::explain(const model::RecordKey& key, std::string_view field) {
+  return impl_->around.store.read([&](store::Session& s) { return view_explanation(s, key, field); });
+}
+
 Outcome Hub::history(const model::RecordKey& key, const Page& page) {
   return impl_->around.store.read([&](store::Session& s) { return view_history(s, key, page); });
 }

@@ -46,6 +46,8 @@ class Hub {
   // The functions of hub/sync/views.hpp and hub/sync/review.hpp say what each does.
   [[nodiscard]] Outcome records(std::string_view entity, bool deleted, const Page& page);
   [[nodiscard]] Outcome record(const model::RecordKey& key);  // 404; 410 for a deleted one
+  /// `field`: only this one; empty: all.
+  [[nodiscard]] Outcome explain(const model::RecordKey& key, std::string_view field);
   [[nodiscard]] Outcome history(const model::RecordKey& key, const Page& page);
   [[nodiscard]] Outcome conflicts(std::string_view state, const Page& page);  // open, resolved, overtaken; empty: all
   [[nodiscard]] Outcome conflict(std::string_view id);

@@ -90,11 +90,7 @@ void write_pending(JsonWriter& json, store::Session& session, const model::Recor
     json.member_or_null("lastError", row.last_error).end_object();
   }
   json.end_array().key("delivered").begin_array();
-  for (const store::FinishedDelivery& done : store::finished_of(session, key, kFinishedShown)) {
-    json.begin_object().member("target", done.target).member("deliveryId", done.delivery_id);
-    json.member("version", done.version).member("status", done.status).member("attempts", done.attempts);
-    json.time("at", done.finished_at_ms).member_or_null("message", done.message).end_object();
-  }
+  write_delivered(json, session, key);
   json.end_array();
 }
 
@@ -133,6 +129,14 @@ void write_letter(JsonWriter& json, const store::DeadLetter& letter) {
 }
 
 }  // namespace
+
+void write_delivered(JsonWriter& json, store::Session& session, const model::RecordKey& key) {
+  for (const store::FinishedDelivery& done : store::finished_of(session, key, kFinishedShown)) {
+    json.begin_object().member("target", done.target).member("deliveryId", done.delivery_id);
+    json.member("version", done.version).member("status", done.status).member("attempts", done.attempts);
+    json.time("at", done.finished_at_ms).member_or_null("message", done.message).end_object();
+  }
+}
 
 Refusal not_found(const std::string& what) { return {404, "there is no " + what, {}, {}, 0}; }
 

@@ -7,8 +7,9 @@
 #include <string_view>
 
 namespace hub::model {
+class JsonWriter;
 struct RecordKey;
-}
+}  // namespace hub::model
 
 namespace hub::sync {
 
@@ -23,11 +24,17 @@ struct Page {
 [[nodiscard]] Outcome view_records(store::Session& session, std::string_view entity, bool deleted, const Page& page);
 [[nodiscard]] Outcome view_record(store::Session& session, const model::RecordKey& key);
 [[nodiscard]] Outcome view_history(store::Session& session, const model::RecordKey& key, const Page& page);
+/// Why each field (or only `field`) has the value that it has: every change that spoke of it, newest first, with the
+/// rule that settled it and the value that lost, as far back as 500 changes of the record; and the newest deliveries.
+[[nodiscard]] Outcome view_explanation(store::Session& session, const model::RecordKey& key, std::string_view field);
 [[nodiscard]] Outcome view_conflicts(store::Session& session, std::string_view state, const Page& page);
 [[nodiscard]] Outcome view_conflict(store::Session& session, std::string_view id);
 [[nodiscard]] Outcome view_waiting(store::Session& session, const Page& page);
 [[nodiscard]] Outcome view_dead_letters(store::Session& session, std::string_view source, const Page& page);
 [[nodiscard]] Outcome view_dead_letter(store::Session& session, std::string_view id);
+
+/// Appends the newest ended deliveries of a record to an open array.
+void write_delivered(model::JsonWriter& json, store::Session& session, const model::RecordKey& key);
 
 /// The 404 for `what` ("record client X", "conflict CRM:4").
 [[nodiscard]] Refusal not_found(const std::string& what);

@@ -12,12 +12,15 @@ static int there(const char* variable) {
   return path != NULL && access(path, F_OK) == 0;
 }
 
-int fdatasync(int fd) {
+static int sync_with(long number, int fd) {
   const struct timespec pause = {0, 5 * 1000 * 1000};
   while (there("SYNC_SHIM_HOLD")) nanosleep(&pause, NULL);
   if (there("SYNC_SHIM_FAIL")) {
     errno = EIO;
     return -1;
   }
-  return (int)syscall(SYS_fdatasync, fd);
+  return (int)syscall(number, fd);
 }
+
+int fsync(int fd) { return sync_with(SYS_fsync, fd); }
+int fdatasync(int fd) { return sync_with(SYS_fdatasync, fd); }

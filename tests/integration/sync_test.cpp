@@ -41,6 +41,7 @@ TEST_F(Sync, AfterAFailedOneNothingIsAcknowledgedAndTheHubEnds) {
   static_cast<void>(folder_.write("fail", ""));
   EXPECT_EQ(hub.sync(client(2)).status, 503);
   EXPECT_EQ(hub.process().wait(), 3) << "it must not go on with a handle whose sync has failed";
+  EXPECT_NE(hub.process().err().find("a write of the store failed: stopping"), std::string::npos);
   hub.start();  // on a disk that works
   EXPECT_EQ(hub.record("client", "C-1").at("version"), 1);
   EXPECT_EQ(hub.sync(client(2)).status, 200);

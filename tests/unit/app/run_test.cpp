@@ -113,23 +113,4 @@ TEST(Run, EndsAtOnceOnASecondSignal) {
   EXPECT_EQ(hub.wait(std::chrono::seconds{10}), 128 + SIGTERM);
 }
 
-#ifdef FAILING_SYNC
-TEST(Run, EndsWithThreeWhenAWriteOfTheStoreFailed) {
-  const Installation here;
-  const auto disk_fails = here.folder() / "disk_fails";
-  Process hub(run_command(here), {{"LD_PRELOAD", FAILING_SYNC}, {"FAILING_SYNC", disk_fails.string()}});
-  tests::support::HttpClient client(hub.wait_for_port());
-  const auto post = [&](const std::string& id) {
-    return client.post("/api/sync", R"({"externalId":")" + id + R"(","source":"CRM","version":1,"fullName":"Ann"})");
-  };
-  ASSERT_EQ(post("C1").status, 200);
-  std::ofstream{disk_fails};
-  EXPECT_EQ(post("C2").status, 503);
-  EXPECT_EQ(hub.wait(), 3) << hub.err();
-  EXPECT_NE(hub.err().find("a write of the store failed: stopping"), std::string::npos) << hub.err();
-  EXPECT_EQ(here.syncline({"audit"}).code, 0);
-  EXPECT_EQ(here.syncline({"records", "show", "client", "C1"}).code, 0);
-}
-#endif
-
 }  // namespace

@@ -33,6 +33,41 @@ TEST(History, IsTheChainOfARecordsChangesNewestFirst) {
   EXPECT_EQ(view({first["next"], 2})["items"].size(), 1U);
 }
 
+TEST(Explain, SaysWhoWroteAFieldByWhichRuleAndWhoLost) {
+  Pipeline hub;
+  hub.post({{"source", "CRM"}, {"externalId", "C"}, {"version", 1}, {"fullName", "One"}, {"email", "a@x.org"}});
+  hub.post({{"source", "ERP"}, {"externalId", "C"}, {"version", 1}, {"fullName", "Uno"}});
+  hub.post({{"source", "CRM"}, {"externalId", "C"}, {"version", 2}, {"changeId", "second"}, {"fullName", "Two"}});
+  hub.drain();
+  const auto explain = [&](const std::string& id, const std::string& field) {
+    return hub.json_of(hub.store.read([&](hub::store::Session& session) {
+      return hub::sync::view_explanation(session, {"client", id}, field);
+    }));
+  };
+  const json all = explain("C", "");
+  EXPECT_EQ(all["fields"].size(), 2U);
+  EXPECT_EQ(all["complete"], true);
+  EXPECT_EQ(all["delivered"].size(), 3U);
+  const json name = all["fields"]["fullName"];
+  EXPECT_EQ(name["value"], "Two");
+  const json& contests = name["contests"];
+  ASSERT_EQ(contests.size(), 3U);
+  const auto is = [](const json& contest, const char* change, bool won, const char* rule, const json& value) {
+    EXPECT_EQ(contest["changeId"], change);
+    EXPECT_EQ(contest["won"], won) << change;
+    EXPECT_EQ(contest["rule"], rule) << change;
+    EXPECT_EQ(contest["value"], value) << change;
+  };
+  is(contests[0], "second", true, "higher_version", "Two");
+  EXPECT_EQ(contests[0]["replaced"], "One");
+  is(contests[1], "ERP:1", false, "priority", "Uno");
+  is(contests[2], "CRM:1", true, "new_record", "One");
+
+  EXPECT_EQ(explain("C", "email")["fields"].size(), 1U);
+  EXPECT_EQ(explain("C", "phone")["http"], 404) << "nobody wrote it";
+  EXPECT_EQ(explain("D", "")["http"], 404);
+}
+
 /// Conservation after random histories; sources that take every delivery end with the canonical values.
 RC_GTEST_PROP(RandomHistory, ConservesAndConverges, ()) {
   Pipeline hub(Pipeline::reference_config(), false);
