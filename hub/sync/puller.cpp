@@ -30,7 +30,7 @@ bool ends(const plugin::PullPage& page, int limit) {
 Puller::Puller(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client,
                Committer& committer)
     : hub_(hub), source_(source), client_(client), committer_(committer) {
-  for (const config::EntityMapping& mapping : source.entities) holds_.insert(mapping.entity);
+  for (const config::EntityMapping& mapping : source.entities) held_before_.insert(mapping.entity);
 }
 
 milliseconds Puller::step(const plugin::Cancelled& cancelled) {
@@ -47,7 +47,8 @@ milliseconds Puller::step(const plugin::Cancelled& cancelled) {
   for (const config::EntityMapping& mapping : source_.entities) {
     Page page = Page::kMore;
     while (page == Page::kMore && !cancelled()) page = pull_page(mapping, cancelled);
-    if (page == Page::kEnd && !cancelled() && holds_.erase(mapping.entity) > 0) brake(mapping.entity);
+    if (page == Page::kEnd && !cancelled() && holds_.erase(mapping.entity) + held_before_.erase(mapping.entity) > 0)
+      brake(mapping.entity);
     failed = failed || page == Page::kFailed;
   }
   if (cancelled()) return milliseconds{0};

@@ -40,8 +40,9 @@ class Puller {
   const config::SourceConfig& source_;
   plugin::SourceClient& client_;
   Committer& committer_;
-  int failures_ = 0;             // rounds in a row
-  std::set<std::string> holds_;  // entities of which this round, or one that a stop has cut off, holds deletes
+  int failures_ = 0;                   // rounds in a row
+  std::set<std::string> holds_;        // entities of which this round holds deletes …
+  std::set<std::string> held_before_;  // … or one may that a stop has cut off: looked at once
   std::chrono::milliseconds retry_after_{0};
   std::atomic<std::int64_t> last_success_ms_{0};
 };

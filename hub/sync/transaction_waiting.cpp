@@ -13,6 +13,11 @@ namespace {
 constexpr int kWakePage = 1000;
 constexpr std::size_t kCycleDepth = 64;
 
+/// Whether it is a delete that the brake holds.
+bool is_held(const store::WaitingRow& parked) {
+  return parked.missing.front() == store::held_deletes(parked.at.source, parked.key.entity);
+}
+
 }  // namespace
 
 bool Transaction::exists(const model::RecordKey& key) {
@@ -65,8 +70,7 @@ void Transaction::park(const store::JournalRow& row, std::vector<model::RecordKe
   waiting.missing = std::move(missing);
   waiting.attempts = parked == nullptr ? 0 : parked->attempts;
   waiting.parked_at_ms = parked == nullptr ? now_ms_ : parked->parked_at_ms;
-  const bool held = waiting.missing.front() == store::held_deletes(row.at.source, row.key.entity);
-  waiting.due_at_ms = held ? store::kNever : now_ms_ + policy.retry_every.count();
+  waiting.due_at_ms = is_held(waiting) ? store::kNever : now_ms_ + policy.retry_every.count();
   store::park_change(session_, waiting);
   any_waiting_ = true;
 }
@@ -93,9 +97,8 @@ std::vector<model::RecordKey> Transaction::missing_before(const model::Change& c
 
 /// A delete that is held says nothing any more once its source has said something newer of the record.
 void Transaction::drop_held_delete(const model::Change& newer) {
-  const model::RecordKey held = store::held_deletes(newer.source, newer.key.entity);
   for (const store::WaitingRow& parked : store::waiting_of(session_, newer.key)) {
-    if (parked.at.source != newer.source || parked.missing.front() != held) continue;
+    if (parked.at.source != newer.source || !is_held(parked)) continue;
     store::flush_journal(session_);  // it may have been parked in this very transaction
     auto row = store::load_journal(session_, parked.at);
     store::unpark_change(session_, parked);
@@ -111,7 +114,7 @@ void Transaction::release(const store::WaitingRow& parked, bool by_timer) {
   for (const store::WaitingRow& next : store::waiting_of(session_, parked.key)) {
     if (next.at.source != parked.at.source) continue;
     if (is_first && next.at.seq != parked.at.seq) return;
-    if (!is_first && next.missing.front() == store::held_deletes(next.at.source, next.key.entity)) return;
+    if (!is_first && is_held(next)) return;
     if (!release_one(next, by_timer && is_first)) return;
     is_first = false;
   }
@@ -134,6 +137,7 @@ bool Transaction::release_one(const store::WaitingRow& parked, bool by_timer) {
   if (auto* submission = std::get_if<Submission>(&read)) {
     // The id that a record without a key got when its change was parked stays its id.
     if (submission->change.key.external_id.empty()) submission->change.key.external_id = row->key.external_id;
+    if (is_held(parked) && row->version > 0) submission->change.base_version = row->version;
     if (const auto refusal = decide(*submission, *row, answer, &again)) die(refusal->detail);
   } else {
     die("it does not fit the configuration any more: " + std::get<Refusal>(read).detail);
@@ -144,6 +148,7 @@ bool Transaction::release_one(const store::WaitingRow& parked, bool by_timer) {
     die("what it references has not come: " + again.missing.front().entity + " " + again.missing.front().external_id);
   }
   settle(*row, model::ChangeState::kWaiting);
+  if (is_held(parked)) targets_.insert(parked.at.source);  // its own deliveries of the record had to wait
   return row->state != model::ChangeState::kWaiting;
 }
 

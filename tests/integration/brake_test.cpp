@@ -2,6 +2,9 @@
 #include "tests/integration/local_file.hpp"
 #include "tests/support/eventually.hpp"
 
+#include <chrono>
+#include <thread>
+
 namespace tests::integration {
 
 namespace {
@@ -80,6 +83,21 @@ TEST_F(Brake, ARecordThatReappearsIsNotDeleted) {
   approve();
   EXPECT_TRUE(there_are(1));
   EXPECT_EQ(hub.record("client", "C-007").at("fields").at("fullName"), "Back");
+}
+
+TEST_F(Brake, AnEditMadeMeanwhileStandsAgainstTheDelete) {
+  start_with_rows(50);
+  edit("delete from clients");
+  ASSERT_TRUE(eventually([&] { return held() == 50; })) << held();
+  ASSERT_EQ(hub.sync({{"source", "CRM"}, {"externalId", "C-005"}, {"fullName", "Edited"}}).status, 200);
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));  // time to push it, which must not be used
+  EXPECT_EQ(hub.value("select attempt from outbound_changes where target = 'LocalDB' and external_id = 'C-005'"), "0");
+  approve();
+  EXPECT_TRUE(there_are(1));
+  EXPECT_EQ(hub.record("client", "C-005").at("fields").at("fullName"), "Edited") << "the CRM has the better priority";
+  EXPECT_TRUE(eventually([&] {
+    return LocalFile(hub.local_db()).value("select group_concat(full_name) from clients") == "Edited";
+  })) << "the source that deleted it gets it back";
 }
 
 }  // namespace

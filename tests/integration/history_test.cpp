@@ -107,6 +107,7 @@ class History : public HubTest {
     create_local_tables(hub.local_db());
     for (const std::string source : {"CRM", "ERP", "Portal", "LocalDB"})
       hub.set("sources." + source + ".push", "{max_attempts: 1000000, backoff: {first: 10ms, max: 100ms}}");
+    hub.set("sources.LocalDB.pull.limit", "7");  // many pages in a pull, whose deletes are held until its end
     hub.start();
   }
 

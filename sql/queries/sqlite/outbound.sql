@@ -26,6 +26,9 @@ select entity, external_id, target, row_version, merged, delivery_id, payload, s
    and not exists (select 1 from conflict_log c
                     where c.entity = o.entity and c.external_id = o.external_id and c.source = o.target
                       and c.state = 'open')
+   and not exists (select 1 from waiting_changes w
+                    where w.entity = o.entity and w.external_id = o.external_id and w.source = o.target
+                      and w.missing_entity = '@deletes')
  order by due_at_ms
  limit :page_rows
 
@@ -38,6 +41,9 @@ select due_at_ms
    and not exists (select 1 from conflict_log c
                     where c.entity = o.entity and c.external_id = o.external_id and c.source = o.target
                       and c.state = 'open')
+   and not exists (select 1 from waiting_changes w
+                    where w.entity = o.entity and w.external_id = o.external_id and w.source = o.target
+                      and w.missing_entity = '@deletes')
  order by due_at_ms
  limit 1
 
