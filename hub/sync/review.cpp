@@ -3,6 +3,7 @@
 #include "hub/model/json.hpp"
 #include "hub/model/json_writer.hpp"
 #include "hub/store/outbound.hpp"
+#include "hub/store/records.hpp"
 #include "hub/sync/body.hpp"
 #include "hub/sync/views.hpp"
 
@@ -66,6 +67,11 @@ Result Review::settle_identity(Transaction& transaction, store::ConflictRow& con
   if (take == "link") {
     const model::Record* record = transaction.record(chosen);
     if (record == nullptr || record->deleted) return not_found("record " + chosen.entity + " " + chosen.external_id);
+    const auto link = store::load_link(transaction.session(), chosen, conflict.at.source);
+    if (link && !link->deleted && !link->native_id.empty())
+      return refused(
+          409, external_id + " has the row " + link->native_id + " in " + conflict.at.source +
+                   " already, and can have only one there: remove one of the two at the source, or take \"create\"");
   }
   const auto row = store::load_journal(transaction.session(), conflict.at);
   auto read = Intake(hub_.config).reread(row->body);

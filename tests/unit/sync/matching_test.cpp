@@ -111,7 +111,10 @@ TEST_F(Matching, APersonCanMakeARecordOfIt) {
 TEST_F(Matching, TwoRowsOfOneSourceAreNotOneRecordUnasked) {
   from_crm("C-1", 1, {{"email", "ann@x.org"}});
   EXPECT_EQ(pulled("7", {{"email", "ann@x.org"}}).key.external_id, "C-1");
-  EXPECT_EQ(pulled("8", {{"email", "ann@x.org"}}).state, hub::model::ChangeState::kConflict);
+  const auto asked = pulled("8", {{"email", "ann@x.org"}});
+  EXPECT_EQ(asked.state, hub::model::ChangeState::kConflict);
+  EXPECT_EQ(resolve(asked.place, {{"take", "link"}, {"externalId", "C-1"}})["http"], 409) << "row 7 would be lost";
+  EXPECT_EQ(resolve(asked.place, {{"take", "create"}})["http"], 200);
 }
 
 TEST_F(Matching, WhatOneTransactionBringsIsFoundInIt) {
