@@ -99,6 +99,10 @@ std::optional<model::Link> find_link(Session& session, std::string_view source, 
   return first<model::Link>(session, "find_link", {source, entity, native_id}, link_of);
 }
 
+bool gives_native_ids(Session& session, std::string_view source, std::string_view entity) {
+  return session.integer("gives_native_ids", {source, entity}) != 0;
+}
+
 std::int64_t count_links(Session& session, std::string_view source, std::string_view entity) {
   return session.integer("count_links", {source, entity});
 }

@@ -35,6 +35,8 @@ void list_records(Session& session, std::string_view entity, const model::Record
 /// The link of the record that `source` calls `native_id`.
 [[nodiscard]] std::optional<model::Link> find_link(Session& session, std::string_view source, std::string_view entity,
                                                    std::string_view native_id);
+/// Whether the source has ids of its own for its records of `entity`: any link has one.
+[[nodiscard]] bool gives_native_ids(Session& session, std::string_view source, std::string_view entity);
 /// How many records of `entity` the source holds. Reads every link of the entity.
 [[nodiscard]] std::int64_t count_links(Session& session, std::string_view source, std::string_view entity);
 /// Adds the link to the batch of writes (insert or replace).

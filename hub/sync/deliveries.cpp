@@ -66,13 +66,19 @@ bool Deliveries::fill(store::Session& session, const config::SourceConfig& sourc
     payload.fields = record->deleted ? model::Fields{} : projection(*mapping, *record, link ? &*link : nullptr);
   }
   delivery.fields = payload.fields;
+  if (link && !link->deleted && link->native_id.empty() && !source.plugin.empty() &&
+      store::gives_native_ids(session, source.name, row.key.entity)) {
+    // Another record has the id of its row by now (receipts.cpp): the row is gone, and the next pull will say so.
+    row.due_at_ms = clock_.now_ms() + kAfterPullMs;
+    store::add_outbound_update(session, row);
+    return false;
+  }
   if (!ready(session, source, *mapping, row, delivery.fields) || fuse_blows(source, row)) {
     store::add_outbound_update(session, row);
     return false;
   }
   if (row.delivery_id.empty()) {
     row.delivery_id = store::delivery_id(row, record->row_version, nonce());
-    row.payload = encode_payload(payload);
     row.sent_version = record->version;
     row.sent_row_version = row.row_version = record->row_version;
     counts_.add(source.name, store::kDeliveriesMerged, row.merged);
@@ -87,6 +93,8 @@ bool Deliveries::fill(store::Session& session, const config::SourceConfig& sourc
     delivery.base_version = link->base_version;
     delivery.known = !link->deleted;
   }
+  payload.native_id = delivery.native_id;
+  row.payload = encode_payload(payload);
   for (std::size_t i = 0; i < payload.fields.size(); ++i) {
     const model::Value* held = delivery.known ? model::find_field(link->shadow, payload.fields[i].name) : nullptr;
     if (held == nullptr || *held != payload.fields[i].value) delivery.changed.push_back(delivery.fields[i]);

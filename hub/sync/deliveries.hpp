@@ -19,6 +19,9 @@
 
 namespace hub::sync {
 
+/// Time for the pull that brings what a target has done by itself.
+inline constexpr std::int64_t kAfterPullMs = 500;
+
 /// A delivery handed to a connector under a lease.
 struct Delivery {
   std::string id;

@@ -10,6 +10,7 @@ std::string encode_payload(const Payload& payload) {
       .begin_object()
       .member("op", model::to_string(payload.op))
       .member("heard", payload.heard_seq)
+      .member("native", payload.native_id)
       .key("fields")
       .fields(payload.fields)
       .end_object()
@@ -22,6 +23,7 @@ Payload decode_payload(const std::string& text) {
   if (!json.ok()) return payload;
   if (const model::Json* op = json.value().find("op")) payload.op = model::op_of(op->text).value_or(model::Op::kUpsert);
   if (const model::Json* heard = json.value().find("heard")) payload.heard_seq = std::stoll(heard->text);
+  if (const model::Json* native = json.value().find("native")) payload.native_id = native->text;
   if (const model::Json* fields = json.value().find("fields"))
     for (const auto& [name, value] : fields->members) payload.fields.push_back({name, model::value_of(value)});
   return payload;

@@ -11,6 +11,7 @@ namespace hub::sync {
 struct Payload {
   model::Op op = model::Op::kUpsert;
   std::int64_t heard_seq = 0;  // the last change of the target that the hub had heard when it was sent
+  std::string native_id;       // the target's row that the last attempt was to change; empty: it was to make one
   model::Fields fields;
 };
 

@@ -15,15 +15,17 @@ namespace {
 
 using plugin::Status;
 
-constexpr std::int64_t kAfterPullMs = 500;  // time for the pull that a stale receipt asks for
-
 /// What a shadow says of a field of which nobody knows what the source holds: equal to no value that a source can send,
 /// so the field is sent again, and as null where the record has none.
 model::Value unknown() { return model::Value::string(std::string(1, '\0')); }
 
 /// The target's own write and the delivery crossed: where they differ, or either was a delete, the shadow knows
 /// nothing.
-void doubt(model::Link& link, const Payload& payload) {
+void doubt(model::Link& link, const Payload& payload, const Receipt& receipt) {
+  // It has deleted the row that was written: a write to a deleted row would have failed, so the delete came last.
+  if (link.deleted && !payload.native_id.empty() &&
+      (receipt.native_id.empty() || receipt.native_id == payload.native_id))
+    return;
   for (const model::FieldValue& sent : payload.fields)
     if (link.deleted || model::find_field(link.shadow, sent.name) == nullptr)
       model::set_field(link.shadow, sent.name, unknown());
@@ -134,7 +136,7 @@ void Deliveries::agree(store::Session& session, store::OutboundRow& row, const R
     link.base_version = std::max(link.base_version, row.sent_version);
     link.from_delivery = true;
   } else {
-    doubt(link, payload);
+    doubt(link, payload, receipt);
     if (row.merged == 0) {
       ++row.merged;
       counts_.add(row.target, store::kDeliveriesCreated);

@@ -51,6 +51,11 @@ std::vector<std::string> Transaction::identify(model::Change& change) {
       change.native_id.clear();
       return {};
     }
+    const model::Link* held = link(state(change.key), change.source);
+    if (held != nullptr && !held->deleted && !held->native_id.empty() && held->native_id != change.native_id) {
+      external_id.clear();  // of a row that the record had before: it has another one now
+      return {};
+    }
   } else if (known && *known != external_id) {
     // The row's key was edited at the source: it now stands for another record, and the former one has no row there.
     base::log(base::LogLevel::kWarning, "source " + change.source,

@@ -35,11 +35,11 @@ class Application {
   [[nodiscard]] State state() {
     State state;
     for (const auto& row : file_.query("select account_no, full_name, email, phone from clients"))
-      state[{"client", row[0].value()}] = {
+      state[{"client", row[0].value_or("(no key)")}] = {
           {"fullName", json_of(row[1])}, {"email", json_of(row[2])}, {"phone", json_of(row[3])}};
     for (const auto& row : file_.query("select order_no, account_no, printf('%.2f', total), placed_at from orders "
                                        "left join clients on clients.id = client_id"))
-      state[{"order", row[0].value()}] = {
+      state[{"order", row[0].value_or("(no key)")}] = {
           {"clientId", json_of(row[1])}, {"total", json_of(row[2])}, {"placedAt", json_of(row[3])}};
     return state;
   }

@@ -94,3 +94,8 @@ delete from source_links where entity = :entity and external_id = :external_id a
 -- in: source text, entity text
 -- out: links int
 select count(*) from source_links where entity = :entity and source = :source and deleted = 0
+
+-- name: gives_native_ids
+-- in: source text, entity text
+-- out: found int
+select exists (select 1 from source_links where source = :source and entity = :entity and native_id is not null)

@@ -1,3 +1,4 @@
+#include "hub/store/records.hpp"
 #include "hub/sync/mapping.hpp"
 #include "tests/unit/sync/pipeline.hpp"
 
@@ -112,6 +113,33 @@ TEST_F(PluginChange, AHookThatErrsCostsNoEdit) {
   auto edit = told(0, "1", R"({"full_name":"A person's edit"})");
   edit.echo = true;  // the hook only looked at the author
   EXPECT_EQ(resolution(hub.pulled({edit})), "VERSION_WIN");
+}
+
+TEST_F(PluginChange, ADeleteOfARowThatTheRecordHadBeforeIsNotItsDelete) {
+  hub.pulled({told(0, "1", R"({"account_no":"C-1","full_name":"N"})")});
+  hub.pulled({told(0, "2", R"({"account_no":"C-1","full_name":"M"})")});
+  EXPECT_EQ(resolution(hub.pulled({told(0, "1", R"({"account_no":"C-1"})", hub::model::Op::kDelete)})), "NO_CHANGE");
+  EXPECT_EQ(hub.record("client", "C-1")["http"], 200);
+  EXPECT_EQ(resolution(hub.pulled({told(0, "2", R"({"account_no":"C-1"})", hub::model::Op::kDelete)})), "VERSION_WIN");
+}
+
+TEST_F(PluginChange, AReceiptForARowThatWasDeletedMeanwhileDoesNotBringItBack) {
+  hub.pulled({told(0, "7", R"({"account_no":"C-1","full_name":"N"})")});
+  hub.post({{"source", "CRM"}, {"externalId", "C-1"}, {"fullName", "M"}});
+  const auto write = hub.claim("LocalDB");
+  ASSERT_EQ(write.size(), 1U);
+  EXPECT_EQ(write[0].native_id, "7");
+  hub.pulled({told(0, "7", R"({"account_no":"C-1"})", hub::model::Op::kDelete)});
+  hub::sync::Receipt receipt;
+  receipt.delivery_id = write[0].id;
+  receipt.status = hub::plugin::Status::kOk;
+  receipt.native_id = "7";
+  hub.settle("LocalDB", receipt);
+  const auto link = hub.store.read([](hub::store::Session& session) {
+    return hub::store::load_link(session, {"client", "C-1"}, "LocalDB");
+  });
+  EXPECT_TRUE(link->deleted);
+  for (const auto& again : hub.claim("LocalDB")) EXPECT_EQ(again.native_id, "") << "row 7 is not there any more";
 }
 
 }  // namespace
