@@ -74,4 +74,17 @@ std::optional<JournalRow> find_journal(Session& session, std::string_view source
   return found;
 }
 
+std::string change_id_of(const JournalRow& row) { return row.change_id.empty() ? to_string(row.at) : row.change_id; }
+
+JournalKey walk_back(Session& session, const model::RecordKey& key, JournalKey at, int limit,
+                     const std::function<void(const JournalRow&)>& visit) {
+  for (int n = 0; n < limit && at.seq > 0; ++n) {
+    const auto row = load_journal(session, at);
+    if (!row || row->key != key) break;
+    visit(*row);
+    at = row->previous;
+  }
+  return at;
+}
+
 }  // namespace hub::store

@@ -45,6 +45,12 @@ void flush_journal(Session& session);
 /// Writes at once what became of a row that was parked or dead: state, resolution, versions, decision, previous, key.
 void settle_journal(Session& session, const JournalRow& row);
 
+/// The id that people know the change by: its source's, or else its place in the journal.
+[[nodiscard]] std::string change_id_of(const JournalRow& row);
+/// Visits up to `limit` rows of the record's chain, newest first, from `at` on. Gives where the rest begins; seq 0:
+/// that was all.
+[[nodiscard]] JournalKey walk_back(Session& session, const model::RecordKey& key, JournalKey at, int limit,
+                                   const std::function<void(const JournalRow&)>& visit);
 [[nodiscard]] std::optional<JournalRow> load_journal(Session& session, const JournalKey& at);
 /// The row of the change that `source` sent with idempotency key `change_id`.
 [[nodiscard]] std::optional<JournalRow> find_journal(Session& session, std::string_view source,

@@ -63,6 +63,8 @@ model::RecordKey held_deletes(std::string_view source, std::string_view entity) 
   return {"@deletes", std::string(source) + ":" + std::string(entity)};
 }
 
+bool is_held(const WaitingRow& row) { return row.missing.front() == held_deletes(row.at.source, row.key.entity); }
+
 void park_change(Session& session, const WaitingRow& row) {
   session.run("park_change", {row.key.entity, row.key.external_id, row.at.source, row.at.seq, encode_keys(row.missing),
                               row.missing.front().entity, row.missing.front().external_id, row.attempts, row.due_at_ms,

@@ -26,6 +26,7 @@ struct WaitingRow {
 /// What a delete waits for that the brake on mass deletes holds (SEMANTICS 3): not a record, but a person's word.
 /// Until then its source gets no delivery of the record (sql: due_outbound).
 [[nodiscard]] model::RecordKey held_deletes(std::string_view source, std::string_view entity);
+[[nodiscard]] bool is_held(const WaitingRow& row);
 /// A time that no timer reaches.
 inline constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 

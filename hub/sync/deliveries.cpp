@@ -66,14 +66,11 @@ bool Deliveries::fill(store::Session& session, const config::SourceConfig& sourc
     payload.fields = record->deleted ? model::Fields{} : projection(*mapping, *record, link ? &*link : nullptr);
   }
   delivery.fields = payload.fields;
-  if (link && !link->deleted && link->native_id.empty() && !source.plugin.empty() &&
-      store::gives_native_ids(session, source.name, row.key.entity)) {
-    // Another record has the id of its row by now (receipts.cpp): the row is gone, and the next pull will say so.
-    row.due_at_ms = clock_.now_ms() + kAfterPullMs;
-    store::add_outbound_update(session, row);
-    return false;
-  }
-  if (!ready(session, source, *mapping, row, delivery.fields) || fuse_blows(source, row)) {
+  // Another record has the id of its row by now (receipts.cpp): the row is gone, and the next pull will say so.
+  const bool gone = link && !link->deleted && link->native_id.empty() && !source.plugin.empty() &&
+                    store::gives_native_ids(session, source.name, row.key.entity);
+  if (gone) row.due_at_ms = clock_.now_ms() + kAfterPullMs;
+  if (gone || !ready(session, source, *mapping, row, delivery.fields) || fuse_blows(source, row)) {
     store::add_outbound_update(session, row);
     return false;
   }

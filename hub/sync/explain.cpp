@@ -33,15 +33,12 @@ class Past {
  public:
   Past(store::Session& session, const model::Record& record) {
     for (const model::Cell& cell : record.cells) now_[cell.name] = cell.value;
-    store::JournalKey at{record.head_source, record.head_seq};
-    for (int n = 0; n < kRowsRead && at.seq > 0; ++n) {
-      const auto row = store::load_journal(session, at);
-      if (!row || row->key != record.key) break;
-      if (!row->decision.empty())
-        for (const model::FieldDecision& field : store::decode_decision(row->decision)) add(*row, field);
-      at = row->previous;
-    }
-    complete_ = at.seq == 0;
+    const auto add_all = [&](const store::JournalRow& row) {
+      if (row.decision.empty()) return;
+      for (const model::FieldDecision& field : store::decode_decision(row.decision)) add(row, field);
+    };
+    const store::JournalKey head{record.head_source, record.head_seq};
+    complete_ = store::walk_back(session, record.key, head, kRowsRead, add_all).seq == 0;
   }
 
   [[nodiscard]] const std::vector<Contest>& of(const std::string& field) const {
@@ -53,10 +50,7 @@ class Past {
 
  private:
   void add(const store::JournalRow& row, const model::FieldDecision& field) {
-    Contest contest{row.at,      row.change_id.empty() ? store::to_string(row.at) : row.change_id,
-                    row.version, row.received_at_ms,
-                    field.taken, field.rule,
-                    {},          {}};
+    Contest contest{row.at, store::change_id_of(row), row.version, row.received_at_ms, field.taken, field.rule, {}, {}};
     model::Value& value = now_[field.field];
     if (field.taken) {
       contest.value = value;

@@ -170,14 +170,15 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
     finish_row(model::ChangeState::kNoChange, model::Resolution::kNoChange);
     return std::nullopt;
   }
-  if (any_waiting_ && parked == nullptr) drop_held_delete(change);
+  std::vector<model::RecordKey> before;
+  if (any_waiting_ && parked == nullptr) before = missing_before(change);
   auto absent = missing(change, submission.native_references);
   if (submission.hold && exists(change.key)) {
     absent = {store::held_deletes(change.source, change.key.entity)};
     // It was said of the state that its source knew then, whatever happens to the record until somebody approves.
     if (const model::Link* known = link(state(change.key), change.source)) row.version = known->base_version;
   }
-  if (absent.empty() && parked == nullptr && any_waiting_) absent = missing_before(change);
+  if (absent.empty()) absent = std::move(before);
   if (!absent.empty()) {
     if (in_cycle(change.key, absent)) {
       finish_row(model::ChangeState::kConflict, model::Resolution::kManual);

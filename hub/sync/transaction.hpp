@@ -98,10 +98,12 @@ class Transaction {
   std::vector<std::string> find_matches(std::string_view entity, const store::MatchKey& key);
   const std::vector<MatchFields>& steps(const std::string& entity);
   std::vector<model::RecordKey> missing(model::Change& change, bool native_references);
+  /// What changes of the same record and source wait for that are parked before this one. Of those, a delete that the
+  /// brake holds says nothing any more: it is dropped.
   std::vector<model::RecordKey> missing_before(const model::Change& change);
+  void drop(const store::WaitingRow& held);
   std::optional<std::string> linked(std::string_view source, std::string_view entity, const std::string& native_id);
   bool exists(const model::RecordKey& key);
-  void drop_held_delete(const model::Change& newer);
   bool in_cycle(const model::RecordKey& start, const std::vector<model::RecordKey>& missing);
   void park(const store::JournalRow& row, std::vector<model::RecordKey> missing, const store::WaitingRow* parked);
   void bury(store::JournalRow& row, std::string reason, int attempts);

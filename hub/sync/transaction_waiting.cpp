@@ -13,11 +13,6 @@ namespace {
 constexpr int kWakePage = 1000;
 constexpr std::size_t kCycleDepth = 64;
 
-/// Whether it is a delete that the brake holds.
-bool is_held(const store::WaitingRow& parked) {
-  return parked.missing.front() == store::held_deletes(parked.at.source, parked.key.entity);
-}
-
 }  // namespace
 
 bool Transaction::exists(const model::RecordKey& key) {
@@ -70,7 +65,7 @@ void Transaction::park(const store::JournalRow& row, std::vector<model::RecordKe
   waiting.missing = std::move(missing);
   waiting.attempts = parked == nullptr ? 0 : parked->attempts;
   waiting.parked_at_ms = parked == nullptr ? now_ms_ : parked->parked_at_ms;
-  waiting.due_at_ms = is_held(waiting) ? store::kNever : now_ms_ + policy.retry_every.count();
+  waiting.due_at_ms = store::is_held(waiting) ? store::kNever : now_ms_ + policy.retry_every.count();
   store::park_change(session_, waiting);
   any_waiting_ = true;
 }
@@ -90,22 +85,24 @@ void Transaction::settle(const store::JournalRow& row, model::ChangeState from) 
 }
 
 std::vector<model::RecordKey> Transaction::missing_before(const model::Change& change) {
-  for (const store::WaitingRow& parked : store::waiting_of(session_, change.key))
-    if (parked.at.source == change.source) return parked.missing;
-  return {};
+  std::vector<model::RecordKey> missing;
+  for (const store::WaitingRow& parked : store::waiting_of(session_, change.key)) {
+    if (parked.at.source != change.source) continue;
+    if (store::is_held(parked))
+      drop(parked);
+    else if (missing.empty())
+      missing = parked.missing;
+  }
+  return missing;
 }
 
-/// A delete that is held says nothing any more once its source has said something newer of the record.
-void Transaction::drop_held_delete(const model::Change& newer) {
-  for (const store::WaitingRow& parked : store::waiting_of(session_, newer.key)) {
-    if (parked.at.source != newer.source || !is_held(parked)) continue;
-    store::flush_journal(session_);  // it may have been parked in this very transaction
-    auto row = store::load_journal(session_, parked.at);
-    store::unpark_change(session_, parked);
-    row->state = model::ChangeState::kSuperseded;
-    row->resolution = model::Resolution::kStaleSkip;
-    settle(*row, model::ChangeState::kWaiting);
-  }
+void Transaction::drop(const store::WaitingRow& held) {
+  store::flush_journal(session_);  // it may have been parked in this very transaction
+  auto row = store::load_journal(session_, held.at);
+  store::unpark_change(session_, held);
+  row->state = model::ChangeState::kSuperseded;
+  row->resolution = model::Resolution::kStaleSkip;
+  settle(*row, model::ChangeState::kWaiting);
 }
 
 void Transaction::release(const store::WaitingRow& parked, bool by_timer) {
@@ -114,7 +111,7 @@ void Transaction::release(const store::WaitingRow& parked, bool by_timer) {
   for (const store::WaitingRow& next : store::waiting_of(session_, parked.key)) {
     if (next.at.source != parked.at.source) continue;
     if (is_first && next.at.seq != parked.at.seq) return;
-    if (!is_first && is_held(next)) return;
+    if (!is_first && store::is_held(next)) return;
     if (!release_one(next, by_timer && is_first)) return;
     is_first = false;
   }
@@ -137,7 +134,7 @@ bool Transaction::release_one(const store::WaitingRow& parked, bool by_timer) {
   if (auto* submission = std::get_if<Submission>(&read)) {
     // The id that a record without a key got when its change was parked stays its id.
     if (submission->change.key.external_id.empty()) submission->change.key.external_id = row->key.external_id;
-    if (is_held(parked) && row->version > 0) submission->change.base_version = row->version;
+    if (store::is_held(parked) && row->version > 0) submission->change.base_version = row->version;
     if (const auto refusal = decide(*submission, *row, answer, &again)) die(refusal->detail);
   } else {
     die("it does not fit the configuration any more: " + std::get<Refusal>(read).detail);
@@ -148,7 +145,7 @@ bool Transaction::release_one(const store::WaitingRow& parked, bool by_timer) {
     die("what it references has not come: " + again.missing.front().entity + " " + again.missing.front().external_id);
   }
   settle(*row, model::ChangeState::kWaiting);
-  if (is_held(parked)) targets_.insert(parked.at.source);  // its own deliveries of the record had to wait
+  if (store::is_held(parked)) targets_.insert(parked.at.source);  // its own deliveries of the record had to wait
   return row->state != model::ChangeState::kWaiting;
 }
 
@@ -170,7 +167,7 @@ Result Transaction::revive(const store::DeadLetter& letter, const std::optional<
   store::remove_dead_letter(session_, letter.source, letter.id);
   Answer answer;
   answer.place = letter.id;
-  answer.change_id = row->change_id.empty() ? letter.id : row->change_id;
+  answer.change_id = store::change_id_of(*row);
   if (auto refusal = decide(submission, *row, answer, nullptr)) {
     store::put_dead_letter(session_, letter);
     return std::move(*refusal);

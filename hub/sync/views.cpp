@@ -41,7 +41,7 @@ void write_record(JsonWriter& json, const model::Record& record) {
 std::string change_id(store::Session& session, const model::Stamp& stamp) {
   const store::JournalKey at{stamp.source, stamp.seq};
   const auto row = store::load_journal(session, at);
-  return row && !row->change_id.empty() ? row->change_id : store::to_string(at);
+  return row ? store::change_id_of(*row) : store::to_string(at);
 }
 
 void write_decision(JsonWriter& json, std::string_view stored) {
@@ -110,7 +110,7 @@ void write_conflict(JsonWriter& json, const store::ConflictRow& conflict) {
 void write_waiting(JsonWriter& json, const store::WaitingRow& row) {
   json.member("id", store::to_string(row.at)).member("source", row.at.source);
   write_key(json, row.key);
-  const bool held = row.due_at_ms == store::kNever;
+  const bool held = store::is_held(row);
   json.member("held", held).key("missing").begin_array();
   for (const model::RecordKey& key : row.missing) {
     if (held) break;  // by the brake on mass deletes: it waits for a person, not for a record
@@ -184,23 +184,20 @@ Outcome view_history(store::Session& session, const model::RecordKey& key, const
                                 : store::journal_key_of((*after)[0]).value_or(store::JournalKey{});
   JsonWriter json;
   json.begin_object().key("items").begin_array();
-  for (int n = 0; n < page.limit && at.seq > 0; ++n) {
-    const auto row = store::load_journal(session, at);
-    if (!row || row->key != key) break;
-    json.begin_object().member("changeId", row->change_id.empty() ? store::to_string(at) : row->change_id);
-    json.member("source", at.source)
-        .member("op", model::to_string(row->op))
-        .member("state", model::to_string(row->state));
+  at = store::walk_back(session, key, at, page.limit, [&](const store::JournalRow& row) {
+    json.begin_object().member("changeId", store::change_id_of(row));
+    json.member("source", row.at.source)
+        .member("op", model::to_string(row.op))
+        .member("state", model::to_string(row.state));
     json.key("resolution");
-    if (row->resolution)
-      json.text(model::to_string(*row->resolution));
+    if (row.resolution)
+      json.text(model::to_string(*row.resolution));
     else
       json.null();
-    json.member("version", row->version).time("at", row->received_at_ms);
-    write_decision(json, row->decision);
-    json.key("body").raw(row->body).end_object();
-    at = row->previous;
-  }
+    json.member("version", row.version).time("at", row.received_at_ms);
+    write_decision(json, row.decision);
+    json.key("body").raw(row.body).end_object();
+  });
   return list(json, at.seq > 0 ? make_cursor({store::to_string(at)}) : std::string());
 }
 
