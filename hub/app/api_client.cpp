@@ -57,6 +57,12 @@ ApiClient ApiClient::connect(const config::Config& config) {
 
 ApiClient::Answer ApiClient::call(const ApiCall& call) const {
   ApiAnswer answer = transport_(call);
+  if (answer.status == 301) {  // the record is an alias
+    const auto alias = model::parse_json(answer.body);
+    if (!alias) throw CommandError(ExitCode::kAway, "the hub answers with something that is no JSON");
+    const std::string survivor = cell(alias.value(), "mergedInto");
+    return this->call({call.method, path({"api", "records", cell(alias.value(), "entity"), survivor}), {}, {}});
+  }
   if (answer.status < 200 || answer.status > 299) throw CommandError(code_of(answer.status), problem_text(answer));
   auto json = model::parse_json(answer.body);
   if (!json) throw CommandError(ExitCode::kAway, "the hub answers with something that is no JSON");

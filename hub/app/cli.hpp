@@ -31,6 +31,10 @@ struct Arguments {
   std::string field;
   std::string etag;
   std::string reason;
+  std::string duration;
+  std::string change;
+  std::string run;
+  std::string since;
   std::string cursor;
   std::vector<std::string> fields;   // "name=value"
   std::vector<std::string> cleared;  // names

@@ -80,7 +80,7 @@ struct CommandLine::Impl {
     add_config_options(cli, app);
     for (const auto add :
          {add_run, add_check_config, add_migrate, add_status, add_audit, add_records, add_explain, add_waiting,
-          add_conflicts, add_dead_letters, add_sources, add_priority, add_plugins, add_version})
+          add_conflicts, add_curation, add_dead_letters, add_sources, add_priority, add_plugins, add_version})
       add(cli, app);
   }
 

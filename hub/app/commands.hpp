@@ -12,6 +12,7 @@ void add_audit(Cli& cli, CLI::App& root);
 void add_status(Cli& cli, CLI::App& root);
 void add_records(Cli& cli, CLI::App& root);
 void add_explain(Cli& cli, CLI::App& root);
+void add_curation(Cli& cli, CLI::App& root);
 void add_conflicts(Cli& cli, CLI::App& root);
 void add_dead_letters(Cli& cli, CLI::App& root);
 void add_waiting(Cli& cli, CLI::App& root);

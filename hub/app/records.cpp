@@ -82,6 +82,8 @@ ExitCode show_record(Cli& cli) {
   cli.out << printable(cell(record, "entity") + " " + cell(record, "externalId")) << ": version "
           << cell(record, "version") << ", etag " << cell(record, "etag") << ", last written by "
           << cell(record, "lastSource") << "\n\n";
+  if (const std::string id = cell(record, "externalId"); id != cli.args.id)
+    cli.out << printable(cli.args.id) << " was merged into it\n\n";
   write_fields(cli.out, record);
   write_sources(cli.out, record);
   return ExitCode::kOk;

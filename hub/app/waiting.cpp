@@ -16,6 +16,7 @@ using model::Json;
 /// "client CUST-001, client CUST-002".
 std::string missing(const Json& change) {
   if (cell(change, "held") == "true") return "approval of deletes";
+  if (cell(change, "onHold") == "true") return "release of the record";
   std::string text;
   if (const Json* keys = change.find("missing"))
     for (const Json& key : keys->items)

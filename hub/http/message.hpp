@@ -23,6 +23,7 @@ struct Request {
   std::vector<Named> params;          // what the placeholders of the route matched, by their names
   std::string body;
   std::string id;  // X-Request-Id: the client's when it was usable, else made by the server
+  std::int64_t received_at_ms = 0;
 
   /// The value of a header, named in lower case; null when it was not sent.
   [[nodiscard]] const std::string* header(std::string_view name) const;

@@ -73,6 +73,7 @@ std::string_view openapi_schemas() {
       "target": {"type": "string"}, "deliveryId": {"type": ["string", "null"]}, "state": {"type": "string"},
       "attempt": {"type": "integer"}, "dueAt": {"$ref": "#/components/schemas/Time"},
       "queuedAt": {"$ref": "#/components/schemas/Time"}, "lastError": {"type": ["string", "null"]}}}},
+    "holds": {"type": "array", "items": {"$ref": "#/components/schemas/Hold"}},
     "delivered": {"type": "array", "items": {"type": "object", "properties": {
       "target": {"type": "string"}, "deliveryId": {"type": "string"}, "version": {"type": "integer"},
       "status": {"type": "string"}, "attempts": {"type": "integer"}, "at": {"$ref": "#/components/schemas/Time"},
@@ -113,10 +114,58 @@ std::string_view openapi_schemas() {
     "fields": {"$ref": "#/components/schemas/Fields"},
     "externalId": {"type": "string", "description": "with link: the record that the change is about"}},
   "additionalProperties": false},
+"Row": {"type": "object", "properties": {"source": {"type": "string"}, "nativeId": {"type": ["string", "null"]}}},
+"Merge": {"type": "object", "required": ["absorb"], "properties": {
+  "absorb": {"type": "string", "description": "external id of the record that becomes an alias"},
+  "take": {"type": "array", "items": {"type": "string"}, "description": "fields whose value comes from that one"}}},
+"Merged": {"type": "object", "properties": {
+  "entity": {"type": "string"}, "externalId": {"type": "string"}, "version": {"type": "integer"},
+  "etag": {"type": "string"}, "alias": {"type": "string"}, "fields": {"$ref": "#/components/schemas/Fields"},
+  "movedRows": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}},
+  "deletedRows": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}},
+  "repointed": {"type": "array", "items": {"$ref": "#/components/schemas/RecordKey"}}}},
+"HoldRequest": {"type": "object", "properties": {
+  "field": {"type": "string", "description": "absent: the whole record"},
+  "for": {"type": "string", "description": "30m, 2h, 7d; absent: until it is released"},
+  "reason": {"type": "string"}}},
+"Hold": {"type": "object", "properties": {
+  "entity": {"type": "string"}, "externalId": {"type": "string"}, "field": {"type": ["string", "null"]},
+  "until": {"$ref": "#/components/schemas/Time"}, "reason": {"type": ["string", "null"]},
+  "placedAt": {"$ref": "#/components/schemas/Time"}}},
+"HoldList": {"type": "object", "properties": {
+  "items": {"type": "array", "items": {"$ref": "#/components/schemas/Hold"}}, "next": {"type": ["string", "null"]}}},
+"Released": {"type": "object", "properties": {
+  "entity": {"type": "string"}, "externalId": {"type": "string"}, "field": {"type": ["string", "null"]},
+  "state": {"const": "released"}}},
+"RunList": {"type": "object", "properties": {
+  "items": {"type": "array", "items": {"type": "object", "properties": {
+    "id": {"type": "string"}, "source": {"type": "string"}, "kind": {"enum": ["pull", "batch"]},
+    "startedAt": {"$ref": "#/components/schemas/Time"}, "changes": {"type": "integer"}}}},
+  "next": {"type": ["string", "null"]}}},
+"Undo": {"type": "object", "description": "One of `change`, `run` (with `source`) or `since` (with `source`).",
+  "properties": {
+    "change": {"type": "string"}, "source": {"type": "string"}, "run": {"type": "string"},
+    "since": {"type": "string", "format": "date-time"}, "apply": {"type": "boolean", "default": false},
+    "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100,
+      "description": "records that the answer shows"}}},
+"Undone": {"type": "object", "properties": {
+  "applied": {"type": "boolean"}, "records": {"type": "integer"}, "restored": {"type": "integer"},
+  "deleted": {"type": "integer"}, "revived": {"type": "integer"}, "unchanged": {"type": "integer"},
+  "fields": {"type": "integer"}, "keptFields": {"type": "integer"},
+  "items": {"type": "array", "items": {"type": "object", "properties": {
+    "entity": {"type": "string"}, "externalId": {"type": "string"},
+    "action": {"enum": ["restore", "delete", "revive", "none"]},
+    "fields": {"type": "object", "additionalProperties": {"type": "object", "properties": {
+      "from": {"$ref": "#/components/schemas/Value"}, "to": {"$ref": "#/components/schemas/Value"}}}},
+    "kept": {"type": "array", "items": {"type": "object", "properties": {
+      "field": {"type": "string"}, "source": {"type": "string"}, "changeId": {"type": "string"}}}},
+    "state": {"$ref": "#/components/schemas/ChangeState"}, "version": {"type": "integer"},
+    "error": {"type": "string"}, "complete": {"const": false}}}}}},
 "Waiting": {"type": "object", "properties": {
     "id": {"type": "string"}, "source": {"type": "string"}, "entity": {"type": "string"},
     "externalId": {"type": "string"},
     "held": {"type": "boolean", "description": "a delete that waits for approval, not for a record"},
+    "onHold": {"type": "boolean", "description": "its record is on hold"},
     "missing": {"type": "array", "items": {"$ref": "#/components/schemas/RecordKey"}},
     "attempts": {"type": "integer"},
     "parkedAt": {"$ref": "#/components/schemas/Time"}, "nextTryAt": {"$ref": "#/components/schemas/Time"}}},

@@ -302,8 +302,8 @@ std::vector<Operation> operating_operations() {
 const std::vector<Operation>& operations() {
   static const std::vector<Operation> all = [] {
     std::vector<Operation> list;
-    for (auto* part :
-         {&change_operations, &record_operations, &review_operations, &source_operations, &operating_operations})
+    for (auto* part : {&change_operations, &record_operations, &review_operations, &curation_operations,
+                       &source_operations, &operating_operations})
       for (auto& operation : part()) list.push_back(std::move(operation));
     return list;
   }();

@@ -34,6 +34,9 @@ struct Operation {
 /// The whole API, in the order of the documentation.
 [[nodiscard]] const std::vector<Operation>& operations();
 
+/// Part of it: what stewards do to whole records.
+[[nodiscard]] std::vector<Operation> curation_operations();
+
 /// The OpenAPI 3.1 document of the API, as JSON text.
 [[nodiscard]] std::string openapi();
 

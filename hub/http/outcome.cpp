@@ -1,5 +1,7 @@
 #include "hub/http/outcome.hpp"
 
+#include "hub/http/target.hpp"
+
 namespace hub::http {
 
 namespace {
@@ -11,6 +13,9 @@ Response response_of_view(const sync::View& view) {
   Response response = json_response(view.status, view.body);
   if (view.status >= kFirstProblem) response.content_type = "application/problem+json";
   if (!view.etag.empty()) response.set_header("ETag", "\"" + view.etag + "\"");
+  if (view.moved_to)
+    response.set_header("Location", "/api/records/" + percent_encode(view.moved_to->entity) + "/" +
+                                        percent_encode(view.moved_to->external_id));
   if (view.retry_after_s > 0) response.set_header("Retry-After", std::to_string(view.retry_after_s));
   return response;
 }

@@ -36,9 +36,11 @@ void submit_one(const Operation& operation, sync::Hub& hub, const Request& reque
 }
 
 /// One window of POST /api/sync/batch. Lines that are refused have their answers at once, the others share a commit.
-void submit_lines(const sync::Hub& hub, BatchQueue& queue, const std::vector<std::string>& lines, LinesReply reply) {
+void submit_lines(const sync::Hub& hub, BatchQueue& queue, const Request& request,
+                  const std::vector<std::string>& lines, LinesReply reply) {
   std::vector<std::string> answers(lines.size());
   std::vector<std::size_t> places;  // of the submitted ones among the lines
+  const std::int64_t run = sync::run_id(request.received_at_ms, std::hash<std::string>{}(request.id));
   std::vector<sync::Submission> changes;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     auto read = hub.read_change(lines[i]);
@@ -47,6 +49,7 @@ void submit_lines(const sync::Hub& hub, BatchQueue& queue, const std::vector<std
     } else {
       places.push_back(i);
       changes.push_back(std::get<sync::Submission>(std::move(read)));
+      changes.back().run = run;
     }
   }
   if (changes.empty()) return reply(std::move(answers));
@@ -81,9 +84,9 @@ void add_routes(Router& router, sync::Hub& hub) {
   router.async(operation.method, operation.path,
                [&](Request&& request, Reply reply) { submit_one(operation, hub, request, std::move(reply)); });
   router.lines("POST", "/api/sync/batch",
-               [&hub, queue = std::make_shared<BatchQueue>(hub)](const Request&, std::vector<std::string>&& lines,
-                                                                 LinesReply reply) {
-                 submit_lines(hub, *queue, lines, std::move(reply));
+               [&hub, queue = std::make_shared<BatchQueue>(hub)](const Request& request,
+                                                                 std::vector<std::string>&& lines, LinesReply reply) {
+                 submit_lines(hub, *queue, request, lines, std::move(reply));
                });
   // On the io thread: it must answer while all workers are busy.
   router.async("GET", "/healthz", [](Request&&, Reply reply) { reply(json_response(200, R"({"status":"ok"})")); });

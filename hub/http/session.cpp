@@ -89,6 +89,7 @@ Awaitable<bool> Session::serve_next() {
   const auto* given = request.header("x-request-id");
   request_id_ = given != nullptr && is_request_id(*given) ? *given : context_.make_request_id();
   request.id = request_id_;
+  request.received_at_ms = context_.clock.now_ms();
   keep_alive_ = parser_.keep_alive();
   old_ = parser_.is_old();
   co_return co_await serve(request);

@@ -42,6 +42,7 @@ struct Record {
   std::int64_t head_seq = 0;
   std::int64_t created_at_ms = 0;
   std::int64_t updated_at_ms = 0;
+  std::string merged_into;  // the external id of the record that it is an alias of, empty for a record of its own
   std::vector<Cell> cells;  // sorted by name, names unique
 
   [[nodiscard]] const Cell* find(std::string_view name) const;

@@ -21,6 +21,7 @@ JournalRow journal_of(const Row& row) {
   entry.row_version = row.integer(12);
   entry.decision = row.text(13);
   entry.previous = {row.text(14), row.integer(15)};
+  entry.run = row.integer(16);
   return entry;
 }
 
@@ -47,11 +48,12 @@ std::optional<JournalKey> journal_key_of(std::string_view text) {
 }
 
 void add_journal(Session& session, const JournalRow& row) {
-  session.add("insert_journal",
-              {row.at.source, row.at.seq, row.key.entity, row.key.external_id, Param::or_null(row.native_id),
-               model::to_string(row.op), Param::or_null(row.change_id), row.body, row.received_at_ms,
-               model::to_string(row.state), resolution_param(row), row.version, row.row_version,
-               Param::or_null(row.decision), Param::or_null(row.previous.source), previous_seq(row)});
+  session.add(
+      "insert_journal",
+      {row.at.source, row.at.seq, row.key.entity, row.key.external_id, Param::or_null(row.native_id),
+       model::to_string(row.op), Param::or_null(row.change_id), row.body, row.received_at_ms,
+       model::to_string(row.state), resolution_param(row), row.version, row.row_version, Param::or_null(row.decision),
+       Param::or_null(row.previous.source), previous_seq(row), row.run == 0 ? Param(std::nullopt) : Param(row.run)});
 }
 
 void flush_journal(Session& session) { session.flush("insert_journal"); }
@@ -85,6 +87,28 @@ JournalKey walk_back(Session& session, const model::RecordKey& key, JournalKey a
     at = row->previous;
   }
   return at;
+}
+
+std::int64_t visit_journal(Session& session, std::string_view source, std::int64_t seq, std::int64_t since_ms,
+                           std::int64_t run, int limit, const std::function<void(const JournalRow&)>& visit) {
+  std::int64_t last = 0;
+  session.each("journal_of_source", {source, seq, since_ms, run, limit}, [&](const Row& row) {
+    visit(journal_of(row));
+    last = row.integer(1);
+  });
+  return last;
+}
+
+void count_run(Session& session, const Run& run) {
+  session.run("count_run", {run.source, run.id, run.kind, run.started_at_ms, run.changes});
+}
+
+std::vector<Run> list_runs(Session& session, std::string_view source, std::int64_t before, int limit) {
+  std::vector<Run> runs;
+  session.each("list_runs", {source, before, limit}, [&](const Row& row) {
+    runs.push_back({row.text(0), row.integer(1), row.text(2), row.integer(3), row.integer(4)});
+  });
+  return runs;
 }
 
 }  // namespace hub::store

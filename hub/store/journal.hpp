@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hub::store {
 
@@ -37,6 +38,7 @@ struct JournalRow {
   std::int64_t row_version = 0;
   std::string decision;  // encode_decision(), empty while waiting or dead
   JournalKey previous;   // the record's journal row before this one; seq 0 for none
+  std::int64_t run = 0;  // the pull or batch that brought it, 0 for none
 };
 
 /// Adds the row to the batch of writes.
@@ -55,5 +57,23 @@ void settle_journal(Session& session, const JournalRow& row);
 /// The row of the change that `source` sent with idempotency key `change_id`.
 [[nodiscard]] std::optional<JournalRow> find_journal(Session& session, std::string_view source,
                                                      std::string_view change_id);
+
+/// Visits up to `limit` rows of `source` after `seq`, in their order, that came at `since_ms` or later and (unless it
+/// is 0) in `run`. Gives the last seq visited, 0 when there was none.
+std::int64_t visit_journal(Session& session, std::string_view source, std::int64_t seq, std::int64_t since_ms,
+                           std::int64_t run, int limit, const std::function<void(const JournalRow&)>& visit);
+
+/// A round of pulling or a streamed batch of a source (table sync_runs).
+struct Run {
+  std::string source;
+  std::int64_t id = 0;
+  std::string kind;  // "pull" or "batch"
+  std::int64_t started_at_ms = 0;
+  std::int64_t changes = 0;  // journal rows that it brought
+};
+/// Adds `run.changes` to the run, which begins when there is none of that id.
+void count_run(Session& session, const Run& run);
+/// Up to `limit` runs of a source before the one called `before`, newest first.
+[[nodiscard]] std::vector<Run> list_runs(Session& session, std::string_view source, std::int64_t before, int limit);
 
 }  // namespace hub::store

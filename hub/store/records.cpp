@@ -19,6 +19,7 @@ model::Record record_of(const Row& row) {
   record.head_seq = row.integer(10);
   record.created_at_ms = row.integer(11);
   record.updated_at_ms = row.integer(12);
+  record.merged_into = row.text(13);
   return record;
 }
 
@@ -60,14 +61,15 @@ void add_record(Session& session, const model::Record& record, std::int64_t expe
   const std::string provenance = encode_provenance(record);
   const std::string tombstone = record.tombstone ? encode_stamp(*record.tombstone) : std::string();
   if (expected_row_version == 0)
-    session.add("insert_record", {record.key.entity, record.key.external_id, record.version, record.row_version,
-                                  record.deleted, fields, provenance, Param::or_null(tombstone), record.last_source,
-                                  record.head_source, record.head_seq, record.created_at_ms, record.updated_at_ms});
+    session.add("insert_record",
+                {record.key.entity, record.key.external_id, record.version, record.row_version, record.deleted, fields,
+                 provenance, Param::or_null(tombstone), record.last_source, record.head_source, record.head_seq,
+                 record.created_at_ms, record.updated_at_ms, Param::or_null(record.merged_into)});
   else
     session.add("update_record",
                 {record.version, record.row_version, record.deleted, fields, provenance, Param::or_null(tombstone),
-                 record.last_source, record.head_source, record.head_seq, record.updated_at_ms, record.key.entity,
-                 record.key.external_id, expected_row_version});
+                 record.last_source, record.head_source, record.head_seq, record.updated_at_ms,
+                 Param::or_null(record.merged_into), record.key.entity, record.key.external_id, expected_row_version});
 }
 
 void flush_records(Session& session) {

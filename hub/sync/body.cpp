@@ -23,6 +23,15 @@ std::variant<model::Json, Refusal> read_object(std::string_view body, const std:
   return std::move(json).value();
 }
 
+std::optional<Refusal> check_match(const model::Record* record, std::string_view if_match) {
+  if (if_match.empty() || if_match == "*") return std::nullopt;
+  const std::string now = record == nullptr ? std::string() : model::etag(*record);
+  if (now == if_match) return std::nullopt;
+  Refusal refusal = refused(412, "the record moved on since it was shown: look at it again");
+  refusal.members.push_back({"etag", "\"" + now + "\""});
+  return refusal;
+}
+
 std::string text_of(const model::Json& object, std::string_view name) {
   const model::Json* member = object.find(name);
   return member != nullptr && member->kind == model::Json::Kind::kString ? member->text : std::string();

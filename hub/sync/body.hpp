@@ -1,8 +1,10 @@
 #pragma once
 
 #include "hub/model/json.hpp"
+#include "hub/model/record.hpp"
 #include "hub/sync/refusal.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -20,5 +22,9 @@ namespace hub::sync {
 
 /// The string member `name`, empty when there is none.
 [[nodiscard]] std::string text_of(const model::Json& object, std::string_view name);
+
+/// 412, with the etag as it is now, when the record (null: there is none) is not the one that `if_match` names; "*" and
+/// an empty one name any.
+[[nodiscard]] std::optional<Refusal> check_match(const model::Record* record, std::string_view if_match);
 
 }  // namespace hub::sync

@@ -6,11 +6,13 @@
 #include "hub/store/outbound.hpp"
 #include "hub/store/waiting.hpp"
 #include "hub/sync/body.hpp"
+#include "hub/sync/curation.hpp"
 #include "hub/sync/dispatcher.hpp"
 #include "hub/sync/loop.hpp"
 #include "hub/sync/matching.hpp"
 #include "hub/sync/puller.hpp"
 #include "hub/sync/review.hpp"
+#include "hub/sync/undo.hpp"
 
 #include <unistd.h>
 
@@ -66,8 +68,15 @@ struct Hub::Impl {
       if (const auto it = workers.find(target); it != workers.end()) it->second->push_loop.wake();
   }
 
-  /// Tries parked changes whose time has come.
+  /// Ends holds and tries parked changes whose time has come.
   milliseconds tick() {
+    const auto ended = around.store.read(
+        [&](store::Session& session) { return store::ended_holds(session, around.clock.now_ms(), kTimerPage); });
+    if (!ended.empty())
+      committer.run([&](Transaction& transaction) {
+        for (const store::Hold& hold : ended) transaction.release_hold(hold.key, hold.field);
+        return true;
+      });
     const auto due = around.store.read(
         [&](store::Session& session) { return store::due_waiting(session, around.clock.now_ms(), kTimerPage); });
     if (due.empty()) return kTimerEvery;
@@ -214,6 +223,14 @@ Outcome Hub::conflict(std::string_view id) {
 Outcome Hub::waiting(const Page& page) {
   return impl_->around.store.read([&](store::Session& s) { return view_waiting(s, page); });
 }
+Outcome Hub::holds(const Page& page) {
+  return impl_->around.store.read([&](store::Session& s) { return view_holds(s, page); });
+}
+Outcome Hub::runs(std::string_view source, const Page& page) {
+  return impl_->with_source(source, [&](const config::SourceConfig& known) {
+    return impl_->around.store.read([&](store::Session& s) { return view_runs(s, known.name, page); });
+  });
+}
 Outcome Hub::dead_letters(std::string_view source, const Page& page) {
   return impl_->around.store.read([&](store::Session& s) { return view_dead_letters(s, source, page); });
 }
@@ -269,6 +286,17 @@ Outcome Hub::ready() {
 Outcome Hub::edit(const model::RecordKey& key, std::string_view if_match, std::string_view body) {
   return impl_->review.edit(key, if_match, body);
 }
+Outcome Hub::merge(const model::RecordKey& key, std::string_view if_match, std::string_view body) {
+  return merge_records(impl_->committer, key, if_match, body);
+}
+Outcome Hub::unmerge(const model::RecordKey& key) { return unmerge_record(impl_->committer, key); }
+Outcome Hub::hold(const model::RecordKey& key, std::string_view body) {
+  return hold_record(impl_->committer, impl_->around.config, key, body);
+}
+Outcome Hub::release(const model::RecordKey& key, std::string_view field) {
+  return release_record(impl_->committer, key, field);
+}
+Outcome Hub::undo(std::string_view body) { return sync::undo(impl_->around, impl_->committer, body); }
 Outcome Hub::resolve_conflict(std::string_view id, std::string_view if_match, std::string_view body) {
   return impl_->review.resolve_conflict(id, if_match, body);
 }

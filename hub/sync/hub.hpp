@@ -52,6 +52,8 @@ class Hub {
   [[nodiscard]] Outcome conflicts(std::string_view state, const Page& page);  // open, resolved, overtaken; empty: all
   [[nodiscard]] Outcome conflict(std::string_view id);
   [[nodiscard]] Outcome waiting(const Page& page);
+  [[nodiscard]] Outcome holds(const Page& page);
+  [[nodiscard]] Outcome runs(std::string_view source, const Page& page);
   [[nodiscard]] Outcome dead_letters(std::string_view source, const Page& page);
   [[nodiscard]] Outcome dead_letter(std::string_view id);
   [[nodiscard]] Outcome sources();
@@ -63,6 +65,12 @@ class Hub {
   /// PATCH of a record: {"fields": {…}} or a bare object of fields (merge patch: null clears). `if_match` is the etag
   /// without quotes, "*" for any; empty: 428.
   [[nodiscard]] Outcome edit(const model::RecordKey& key, std::string_view if_match, std::string_view body);
+  /// What hub/sync/curation.hpp and hub/sync/undo.hpp say.
+  [[nodiscard]] Outcome merge(const model::RecordKey& key, std::string_view if_match, std::string_view body);
+  [[nodiscard]] Outcome unmerge(const model::RecordKey& key);
+  [[nodiscard]] Outcome hold(const model::RecordKey& key, std::string_view body);
+  [[nodiscard]] Outcome release(const model::RecordKey& key, std::string_view field);
+  [[nodiscard]] Outcome undo(std::string_view body);
   /// {"take": "incoming" | "canonical" | "fields", "fields": {…}}. `if_match`: the record's etag that the person saw;
   /// empty: not checked. 409 when the record moved on or the conflict is closed.
   [[nodiscard]] Outcome resolve_conflict(std::string_view id, std::string_view if_match, std::string_view body);

@@ -36,6 +36,9 @@ std::vector<MatchFields> match_steps(const config::Config& config, std::string_v
   for (const config::SourceConfig& source : config.sources)
     if (const config::EntityMapping* mapping = source.find(entity))
       steps.insert(mapping->match_on.begin(), mapping->match_on.end());
+  if (const model::EntitySchema* schema = config.entity(entity))
+    for (const model::FieldSchema& field : schema->fields)
+      if (field.type == model::FieldType::kReference) steps.insert({field.name});
   return {steps.begin(), steps.end()};
 }
 

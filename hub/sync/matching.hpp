@@ -15,7 +15,8 @@ namespace hub::sync {
 /// The fields of one step of a ladder, in order.
 using MatchFields = std::vector<std::string>;
 
-/// Every step of match_on that some source's mapping of `entity` has, once, in a fixed order.
+/// Every step of match_on that some source's mapping of `entity` has, and one for each field that references another
+/// record (so that a merge finds who refers to it); each once, in a fixed order.
 [[nodiscard]] std::vector<MatchFields> match_steps(const config::Config& config, std::string_view entity);
 
 /// The key that `fields` give for these values; nothing when one is absent, null or empty.

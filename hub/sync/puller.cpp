@@ -42,6 +42,7 @@ milliseconds Puller::step(const plugin::Cancelled& cancelled) {
   const plugin::Capabilities can = client_.capabilities();
   if (!can.pull_delta && !can.pull_snapshot) return source_.pull.every;
 
+  run_ = std::max(run_ + 1, run_id(hub_.clock.now_ms()));
   bool failed = false;
   retry_after_ = milliseconds{0};
   for (const config::EntityMapping& mapping : source_.entities) {
@@ -108,6 +109,7 @@ std::vector<Submission> Puller::submissions_of(const config::EntityMapping& mapp
     std::vector<Submission> submissions;
     for (const plugin::PulledChange& pulled : page.changes) {
       Submission& submission = submissions.emplace_back(submission_of(source_, mapping, schema, pulled));
+      submission.run = run_;
       submission.hold = hold && pulled.op == model::Op::kDelete;
       const auto link = store::find_link(session, source_.name, mapping.entity, pulled.native_id);
       if (!link || link->pushed_at_ms == 0) continue;

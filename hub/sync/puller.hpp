@@ -45,6 +45,7 @@ class Puller {
   std::set<std::string> held_before_;  // … or one may that a stop has cut off: looked at once
   std::chrono::milliseconds retry_after_{0};
   std::atomic<std::int64_t> last_success_ms_{0};
+  std::int64_t run_ = 0;  // this round, among the runs of its source
 };
 
 /// Applies every delete of the source's records of `entity` that the brake holds; gives how many there were.

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "hub/model/change.hpp"
+
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -25,8 +28,9 @@ struct Refusal {
 struct View {
   int status = 200;
   std::string body;
-  std::string etag;       // without quotes, empty: none
-  int retry_after_s = 0;  // 0: no Retry-After
+  std::string etag;                               // without quotes, empty: none
+  int retry_after_s = 0;                          // 0: no Retry-After
+  std::optional<model::RecordKey> moved_to = {};  // with status 301: the record that has taken its place
 };
 
 /// A view, or why there is none.

@@ -38,15 +38,6 @@ std::string_view to_string(Deliveries::Settled settled) {
   }
 }
 
-std::optional<Refusal> check_match(const model::Record* record, std::string_view if_match) {
-  if (if_match.empty() || if_match == "*") return std::nullopt;
-  const std::string now = record == nullptr ? std::string() : model::etag(*record);
-  if (now == if_match) return std::nullopt;
-  Refusal refusal = refused(412, "the record moved on since it was shown: look at it again");
-  refusal.members.push_back({"etag", "\"" + now + "\""});
-  return refusal;
-}
-
 /// Thrown to take back what a transaction has written already.
 struct Undone {
   Refusal refusal;

@@ -12,6 +12,12 @@
 
 namespace hub::sync {
 
+/// The id of a run of a source (a round of pulling, a streamed batch) that began at `started_at_ms`; `salt` tells those
+/// of one millisecond apart.
+[[nodiscard]] constexpr std::int64_t run_id(std::int64_t started_at_ms, std::size_t salt = 0) {
+  return started_at_ms * 1000 + static_cast<std::int64_t>(salt % 1000);
+}
+
 /// A checked change on its way into the journal.
 struct Submission {
   model::Change change;
@@ -19,6 +25,7 @@ struct Submission {
   bool native_references = false;  // reference fields hold the source's own ids (a plugin's do)
   bool echo = false;               // the plugin's hook knows it for the hub's own write (SEMANTICS 6, net 2)
   bool hold = false;               // a delete that the brake on mass deletes holds until release() (SEMANTICS 3)
+  std::int64_t run = 0;            // the pull or batch that brings it, 0 for none
   std::string dead_reason;         // not empty: nobody can apply it; it goes to the dead letters at once
 };
 
@@ -33,6 +40,7 @@ struct Answer {
   std::string change_id;                  // the source's, or "<source>:<seq>"
   std::string place;                      // "<source>:<seq>": names its conflict or its parking place
   std::vector<model::RecordKey> missing;  // what it waits for
+  bool linked = false;                    // it is the first that the hub heard of the record from this source
   bool duplicate = false;                 // the idempotency key was known: this is what became of the first
 };
 

@@ -49,7 +49,8 @@ Transaction::Transaction(const config::Config& config, store::Session& session, 
       priorities_(store::load_priorities(session)),
       any_waiting_(store::any_waiting(session)),
       any_conflict_(store::any_open_conflict(session)),
-      any_blocked_(store::any_blocked(session)) {
+      any_blocked_(store::any_blocked(session)),
+      any_hold_(store::any_hold(session)) {
   HUB_FAILPOINT("commit.begin");
 }
 
@@ -93,6 +94,7 @@ Result Transaction::apply(const Submission& submission) {
   row.change_id = change.change_id;
   row.body = submission.body;
   row.received_at_ms = now_ms_;
+  row.run = submission.run;
   Answer answer;
   answer.place = store::to_string(row.at);
   answer.change_id = change.change_id.empty() ? answer.place : change.change_id;
@@ -101,6 +103,11 @@ Result Transaction::apply(const Submission& submission) {
     return std::move(*refusal);
   }
   store::add_journal(session_, row);
+  if (row.run != 0) {
+    const char* kind = submission.native_references ? "pull" : "batch";
+    ++runs_.try_emplace({change.source, row.run}, store::Run{change.source, row.run, kind, now_ms_, 0})
+          .first->second.changes;
+  }
   counts_.add(change.source, store::kJournalRows);
   counts_.add(change.source, store::kAcknowledged);
   counts_.add(change.source, model::to_string(row.state));
@@ -170,15 +177,15 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
     finish_row(model::ChangeState::kNoChange, model::Resolution::kNoChange);
     return std::nullopt;
   }
+  const bool of_its_row = follow_alias(change);
   std::vector<model::RecordKey> before;
   if (any_waiting_ && parked == nullptr) before = missing_before(change);
   auto absent = missing(change, submission.native_references);
   if (submission.hold && exists(change.key)) {
     absent = {store::held_deletes(change.source, change.key.entity)};
-    // It was said of the state that its source knew then, whatever happens to the record until somebody approves.
-    if (const model::Link* known = link(state(change.key), change.source)) row.version = known->base_version;
   }
   if (absent.empty()) absent = std::move(before);
+  if (absent.empty() && any_hold_ && on_hold(change)) absent = {store::release_of(change.key)};
   if (!absent.empty()) {
     if (in_cycle(change.key, absent)) {
       finish_row(model::ChangeState::kConflict, model::Resolution::kManual);
@@ -188,6 +195,9 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
       log_conflict(state(change.key), change, none, row, "reference_cycle");
       return std::nullopt;
     }
+    // Where it waits for a person, it was said of the state that its source knew then, whatever happens to the record.
+    if (absent.front().entity.starts_with('@') && parked == nullptr)
+      if (const model::Link* known = link(state(change.key), change.source)) row.version = known->base_version;
     answer.missing = absent;
     finish_row(model::ChangeState::kWaiting, std::nullopt);
     park(row, std::move(absent), parked);
@@ -232,7 +242,7 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
   else if (any_conflict_ && decision.state == model::ChangeState::kApplied)
     overtake_conflicts(target, change, decision);
   write_record(target, change, decision, row);
-  move_link(target, change, decision, row.at.seq);
+  if (of_its_row) answer.linked = move_link(target, change, decision, row.at.seq);
   answer.version = row.version = target.record.version;
   answer.row_version = row.row_version = target.record.row_version;
   answer.changed_fields = changed_fields(decision.fields);
@@ -350,6 +360,7 @@ void Transaction::finish() {
   HUB_FAILPOINT("commit.links");
   for (const config::SourceConfig& target : config_.sources) queue_deliveries(target, in_key_order);
   HUB_FAILPOINT("commit.outbound");
+  for (const auto& [id, run] : runs_) store::count_run(session_, run);
   counts_.flush(session_);
   HUB_FAILPOINT("commit.counters");
 }

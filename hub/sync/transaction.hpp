@@ -5,6 +5,7 @@
 #include "hub/config/config.hpp"
 #include "hub/resolve/ladder.hpp"
 #include "hub/store/conflicts.hpp"
+#include "hub/store/holds.hpp"
 #include "hub/store/journal.hpp"
 #include "hub/store/sources.hpp"
 #include "hub/store/waiting.hpp"
@@ -39,6 +40,29 @@ class Transaction {
   void release(const store::WaitingRow& parked, bool by_timer);
   /// Tries a dead change again, as its journal row or as `mended` says.
   [[nodiscard]] Result revive(const store::DeadLetter& letter, const std::optional<model::Fields>& mended);
+  /// Writes to a record as a person does: on top of what it is now, whatever it is. `about`, when not empty, is a JSON
+  /// object that says why; it is kept in the journal.
+  [[nodiscard]] Result edit(const model::RecordKey& key, model::Op op, const model::Fields& fields,
+                            std::string_view about = {});
+  /// What a merge has done, or will do when it is taken back.
+  struct Merge {
+    model::RecordKey survivor;
+    model::RecordKey alias;
+    model::Fields filled;                     // what the survivor takes over
+    std::vector<model::Link> moved;           // rows that stand for the survivor from now on, as the alias had them
+    std::vector<model::Link> removed;         // rows of sources that have one of the survivor too: they are deleted
+    std::vector<model::RecordKey> repointed;  // records that referred to the alias
+  };
+  /// Makes one record of two: `alias` is deleted and from then on another name of `survivor`, which takes over its
+  /// rows, the records that refer to it, and its values in the fields in which it has none itself or that `take` names.
+  [[nodiscard]] std::variant<Merge, Refusal> merge(const model::RecordKey& survivor, const model::RecordKey& alias,
+                                                   const std::vector<std::string>& take);
+  /// Takes a merge back: the alias is a record of its own again, with its rows and values, and with what its sources
+  /// have said since.
+  [[nodiscard]] std::variant<Merge, Refusal> unmerge(const model::RecordKey& alias);
+  /// Ends a hold and decides what came meanwhile. False when there was none.
+  bool release_hold(const model::RecordKey& key, std::string_view field);
+
   /// Moves the cursor of a pull in this transaction.
   void move_cursor(std::string_view source, std::string_view entity, std::string_view cursor);
   /// The record as this transaction has it, null when there is none. Valid until the next call.
@@ -97,6 +121,14 @@ class Transaction {
   Match match(const model::Change& change, const config::EntityMapping& mapping);
   std::vector<std::string> find_matches(std::string_view entity, const store::MatchKey& key);
   const std::vector<MatchFields>& steps(const std::string& entity);
+  /// The record that `key` is an alias of, itself when it is none.
+  model::RecordKey survivor_of(model::RecordKey key);
+  /// Turns a change of an alias to its survivor. False when it speaks of a row that the survivor does not stand for at
+  /// this source: what it says counts, but it is not what the source holds in the survivor's row.
+  bool follow_alias(model::Change& change);
+  [[nodiscard]] bool on_hold(const model::Change& change);
+  void move_row(State& from, State& to, const std::string& source, model::Link link);
+  std::vector<std::pair<model::RecordKey, std::string>> referrers(const model::RecordKey& key);
   std::vector<model::RecordKey> missing(model::Change& change, bool native_references);
   /// What changes of the same record and source wait for that are parked before this one. Of those, a delete that the
   /// brake holds says nothing any more: it is dropped.
@@ -109,7 +141,8 @@ class Transaction {
   void bury(store::JournalRow& row, std::string reason, int attempts);
   void write_record(State& state, const model::Change& change, const model::Decision& decision,
                     const store::JournalRow& row);
-  void move_link(State& state, const model::Change& change, const model::Decision& decision, std::int64_t seq);
+  /// True when the link is new.
+  bool move_link(State& state, const model::Change& change, const model::Decision& decision, std::int64_t seq);
   /// Whether a change that the plugin's hook took for an echo is the very write that the last receipt speaks of: the
   /// source's version says so, or the values. A hook that errs must not cost a person's edit.
   static bool is_echo(const model::Link* link, const model::Change& change);
@@ -133,6 +166,7 @@ class Transaction {
   bool any_waiting_;
   bool any_conflict_;
   bool any_blocked_;
+  bool any_hold_;
   std::unordered_map<model::RecordKey, State, model::RecordKeyHash> states_;
   std::map<std::string, std::int64_t> last_seqs_;
   std::map<std::pair<std::string, std::string>, Seen> seen_;
@@ -141,6 +175,7 @@ class Transaction {
   std::map<std::pair<std::string, store::MatchKey>, std::set<std::string>> new_matches_;  // not in the store yet
   std::vector<model::RecordKey> arrived_;  // what a parked change may wait for
   std::set<std::string> targets_;
+  std::map<std::pair<std::string, std::int64_t>, store::Run> runs_;
 };
 
 }  // namespace hub::sync

@@ -108,11 +108,11 @@ const std::vector<MatchFields>& Transaction::steps(const std::string& entity) {
   return it != steps_.end() ? it->second : steps_.emplace(entity, match_steps(config_, entity)).first->second;
 }
 
-void Transaction::move_link(State& state, const model::Change& change, const model::Decision& decision,
+bool Transaction::move_link(State& state, const model::Change& change, const model::Decision& decision,
                             std::int64_t seq) {
   const config::SourceConfig* source = config_.source(change.source);
   const config::EntityMapping* mapping = source == nullptr ? nullptr : source->find(change.key.entity);
-  if (mapping == nullptr || !state.exists) return;  // a person's edit, or a delete of what the hub never knew
+  if (mapping == nullptr || !state.exists) return false;  // a person's edit, or a delete of what the hub never knew
   const bool is_new = link(state, change.source) == nullptr;
   model::Link& moved = make_link(state, change.source);
   const model::Link before = moved;
@@ -137,7 +137,7 @@ void Transaction::move_link(State& state, const model::Change& change, const mod
 
   if (decision.state != model::ChangeState::kConflict && holds(*mapping, state.record, &moved))
     moved.base_version = std::max(moved.base_version, state.record.version);
-  if (moved == before) return;
+  if (moved == before) return is_new;
   moved.updated_at_ms = now_ms_;
   state.moved_links.insert(change.source);
   const bool has_what_is_gone =
@@ -145,11 +145,12 @@ void Transaction::move_link(State& state, const model::Change& change, const mod
   if (decision.state == model::ChangeState::kApplied || decision.state == model::ChangeState::kSuperseded ||
       has_what_is_gone)
     state.spoke.insert(change.source);
-  if (!is_new || moved.deleted) return;
+  if (!is_new || moved.deleted) return is_new;
   // The source has the record now: so may what refers to it there, in both directions.
   if (!change.native_id.empty()) arrived_.push_back({change.key.entity, "@" + change.source + ":" + change.native_id});
   if (any_blocked_ && store::unblock_outbound(session_, change.source, change.key, now_ms_) > 0)
     targets_.insert(change.source);
+  return true;
 }
 
 bool Transaction::is_echo(const model::Link* link, const model::Change& change) {

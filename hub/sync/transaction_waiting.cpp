@@ -1,5 +1,6 @@
 #include "hub/base/failpoint.hpp"
 #include "hub/base/log.hpp"
+#include "hub/store/outbound.hpp"
 #include "hub/store/records.hpp"
 #include "hub/sync/transaction.hpp"
 
@@ -37,6 +38,10 @@ std::vector<model::RecordKey> Transaction::missing(model::Change& change, bool n
       referenced.external_id = *external_id;
       field.value = model::Value::string(*external_id);
     }
+    if (!exists(referenced)) {
+      referenced = survivor_of(std::move(referenced));
+      field.value = model::Value::string(referenced.external_id);
+    }
     if (referenced == change.key || !exists(referenced)) absent.push_back(std::move(referenced));
   }
   return absent;
@@ -65,7 +70,8 @@ void Transaction::park(const store::JournalRow& row, std::vector<model::RecordKe
   waiting.missing = std::move(missing);
   waiting.attempts = parked == nullptr ? 0 : parked->attempts;
   waiting.parked_at_ms = parked == nullptr ? now_ms_ : parked->parked_at_ms;
-  waiting.due_at_ms = store::is_held(waiting) ? store::kNever : now_ms_ + policy.retry_every.count();
+  const bool for_a_person = store::is_held(waiting) || store::is_on_hold(waiting);
+  waiting.due_at_ms = for_a_person ? store::kNever : now_ms_ + policy.retry_every.count();
   store::park_change(session_, waiting);
   any_waiting_ = true;
 }
@@ -134,7 +140,8 @@ bool Transaction::release_one(const store::WaitingRow& parked, bool by_timer) {
   if (auto* submission = std::get_if<Submission>(&read)) {
     // The id that a record without a key got when its change was parked stays its id.
     if (submission->change.key.external_id.empty()) submission->change.key.external_id = row->key.external_id;
-    if (store::is_held(parked) && row->version > 0) submission->change.base_version = row->version;
+    const bool said_then = (store::is_held(parked) || store::is_on_hold(parked)) && row->version > 0;
+    if (said_then && !submission->change.version) submission->change.base_version = row->version;
     if (const auto refusal = decide(*submission, *row, answer, &again)) die(refusal->detail);
   } else {
     die("it does not fit the configuration any more: " + std::get<Refusal>(read).detail);
@@ -147,6 +154,30 @@ bool Transaction::release_one(const store::WaitingRow& parked, bool by_timer) {
   settle(*row, model::ChangeState::kWaiting);
   if (store::is_held(parked)) targets_.insert(parked.at.source);  // its own deliveries of the record had to wait
   return row->state != model::ChangeState::kWaiting;
+}
+
+bool Transaction::on_hold(const model::Change& change) {
+  if (change.source == kSteward) return false;
+  State& target = state(change.key);
+  const auto holds = store::holds_of(session_, change.key);
+  return std::any_of(holds.begin(), holds.end(), [&](const store::Hold& hold) {
+    if (hold.field.empty() || change.op == model::Op::kDelete) return true;
+    // What only repeats the value says nothing of the field.
+    const model::Value* said = model::find_field(change.fields, hold.field);
+    const model::Cell* cell = target.record.find(hold.field);
+    const model::Link* known = link(target, change.source);
+    const model::Value* shadow = known == nullptr ? nullptr : model::find_field(known->shadow, hold.field);
+    return said != nullptr && (cell == nullptr || cell->value != *said) && (shadow == nullptr || *shadow != *said);
+  });
+}
+
+bool Transaction::release_hold(const model::RecordKey& key, std::string_view field) {
+  if (!store::remove_hold(session_, key, field)) return false;
+  any_hold_ = store::any_hold(session_);
+  const model::RecordKey released = store::release_of(key);
+  for (const store::WaitingRow& parked : store::waiting_for(session_, released, kWakePage)) release(parked, false);
+  for (const store::OutboundRow& row : store::outbound_of(session_, key)) targets_.insert(row.target);
+  return true;
 }
 
 Result Transaction::revive(const store::DeadLetter& letter, const std::optional<model::Fields>& mended) {

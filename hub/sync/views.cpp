@@ -5,6 +5,7 @@
 #include "hub/model/record.hpp"
 #include "hub/store/conflicts.hpp"
 #include "hub/store/encoding.hpp"
+#include "hub/store/holds.hpp"
 #include "hub/store/journal.hpp"
 #include "hub/store/outbound.hpp"
 #include "hub/store/records.hpp"
@@ -78,11 +79,16 @@ void write_links(JsonWriter& json, store::Session& session, const model::RecordK
 }
 
 void write_pending(JsonWriter& json, store::Session& session, const model::RecordKey& key) {
-  json.key("pending").begin_array();
+  const auto holds = store::holds_of(session, key);
+  const bool on_hold = std::any_of(holds.begin(), holds.end(), [](const auto& hold) { return hold.field.empty(); });
+  json.key("holds").begin_array();
+  for (const store::Hold& hold : holds) write_hold(json, hold);
+  json.end_array().key("pending").begin_array();
   for (const store::OutboundRow& row : store::outbound_of(session, key)) {
     const bool held = !store::open_conflicts_of(session, key, row.target).empty();
     json.begin_object().member("target", row.target).member_or_null("deliveryId", row.delivery_id);
     json.member("state", held                             ? "held by a conflict"
+                         : on_hold                        ? "on hold"
                          : !row.blocked_on.entity.empty() ? "blocked"
                          : !row.lease.empty()             ? "under way"
                                                           : "queued");
@@ -110,16 +116,16 @@ void write_conflict(JsonWriter& json, const store::ConflictRow& conflict) {
 void write_waiting(JsonWriter& json, const store::WaitingRow& row) {
   json.member("id", store::to_string(row.at)).member("source", row.at.source);
   write_key(json, row.key);
-  const bool held = store::is_held(row);
-  json.member("held", held).key("missing").begin_array();
+  const bool for_a_person = store::is_held(row) || store::is_on_hold(row);
+  json.member("held", store::is_held(row)).member("onHold", store::is_on_hold(row)).key("missing").begin_array();
   for (const model::RecordKey& key : row.missing) {
-    if (held) break;  // by the brake on mass deletes: it waits for a person, not for a record
+    if (for_a_person) break;  // by the brake on mass deletes, or a hold: it waits for no record
     json.begin_object();
     write_key(json, key);
     json.end_object();
   }
   json.end_array().member("attempts", row.attempts);
-  json.time("parkedAt", row.parked_at_ms).time("nextTryAt", held ? 0 : row.due_at_ms);
+  json.time("parkedAt", row.parked_at_ms).time("nextTryAt", for_a_person ? 0 : row.due_at_ms);
 }
 
 void write_letter(JsonWriter& json, const store::DeadLetter& letter) {
@@ -129,6 +135,12 @@ void write_letter(JsonWriter& json, const store::DeadLetter& letter) {
 }
 
 }  // namespace
+
+void write_hold(JsonWriter& json, const store::Hold& hold) {
+  json.begin_object().member("entity", hold.key.entity).member("externalId", hold.key.external_id);
+  json.member_or_null("field", hold.field).time("until", hold.until_ms.value_or(0));
+  json.member_or_null("reason", hold.reason).time("placedAt", hold.placed_at_ms).end_object();
+}
 
 void write_delivered(JsonWriter& json, store::Session& session, const model::RecordKey& key) {
   for (const store::FinishedDelivery& done : store::finished_of(session, key, kFinishedShown)) {
@@ -159,6 +171,13 @@ Outcome view_records(store::Session& session, std::string_view entity, bool dele
 Outcome view_record(store::Session& session, const model::RecordKey& key) {
   const auto record = store::load_record(session, key);
   if (!record) return not_found("record " + key.entity + " " + key.external_id);
+  if (!record->merged_into.empty()) {
+    JsonWriter json;
+    json.begin_object();
+    write_key(json, key);
+    json.member("mergedInto", record->merged_into).end_object();
+    return View{301, json.take(), {}, 0, model::RecordKey{key.entity, record->merged_into}};
+  }
   if (record->deleted)
     return Refusal{410,
                    key.entity + " " + key.external_id + " was deleted by " + record->last_source + " at version " +
@@ -252,6 +271,20 @@ Outcome view_waiting(store::Session& session, const Page& page) {
     json.end_object();
   }
   return list(json, end.next());
+}
+
+Outcome view_holds(store::Session& session, const Page& page) {
+  const auto after = open_cursor(page.cursor, 3);
+  if (!after) return bad_cursor();
+  const store::Hold start{{(*after)[0], (*after)[1]}, (*after)[2], {}, {}, 0};
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  PageEnd end(page.limit);
+  for (const store::Hold& hold : store::list_holds(session, start, page.limit + 1)) {
+    if (!end.take({hold.key.entity, hold.key.external_id, hold.field})) break;
+    write_hold(json, hold);
+  }
+  return View{200, json.end_array().member_or_null("next", end.next()).end_object().take(), {}, 0};
 }
 
 Outcome view_dead_letters(store::Session& session, std::string_view source, const Page& page) {

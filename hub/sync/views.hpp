@@ -6,6 +6,10 @@
 
 #include <string_view>
 
+namespace hub::store {
+struct Hold;
+}  // namespace hub::store
+
 namespace hub::model {
 class JsonWriter;
 struct RecordKey;
@@ -33,6 +37,10 @@ struct Page {
 [[nodiscard]] Outcome view_dead_letters(store::Session& session, std::string_view source, const Page& page);
 [[nodiscard]] Outcome view_dead_letter(store::Session& session, std::string_view id);
 
+[[nodiscard]] Outcome view_holds(store::Session& session, const Page& page);
+
+/// Appends a hold as an object.
+void write_hold(model::JsonWriter& json, const store::Hold& hold);
 /// Appends the newest ended deliveries of a record to an open array.
 void write_delivered(model::JsonWriter& json, store::Session& session, const model::RecordKey& key);
 

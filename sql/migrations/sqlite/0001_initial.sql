@@ -3,6 +3,7 @@
 
 -- The journal: every change as its source sent it, and what became of it. seq counts from 1 without a gap per source.
 -- prev_source and prev_seq name the record's journal row before this one: its history is that chain, newest first.
+-- run: the pull or batch that brought it, if any.
 create table source_records (
   source          text   not null,
   seq             bigint not null,
@@ -20,12 +21,23 @@ create table source_records (
   decision        text,
   prev_source     text,
   prev_seq        bigint,
+  run             bigint,
   primary key (source, seq)
 );
 
 create unique index source_records_change_id on source_records (source, change_id) where change_id is not null;
 
--- The agreed state. provenance lists the fields that each winning write gave: {"version source seq at_ms [observed_at_ms]": [field, …]}.
+-- The runs of each source: a round of pulling, or a streamed batch. What one brought can be undone together.
+create table sync_runs (
+  source        text   not null,
+  run           bigint not null,
+  kind          text   not null,
+  started_at_ms bigint not null,
+  changes       bigint not null,
+  primary key (source, run)
+) without rowid;
+
+-- The agreed state. merged_into: the record is an alias of that one. provenance lists the fields that each winning write gave: {"version source seq at_ms [observed_at_ms]": [field, …]}.
 create table canonical_records (
   entity        text   not null,
   external_id   text   not null,
@@ -40,6 +52,7 @@ create table canonical_records (
   head_seq      bigint not null,
   created_at_ms bigint not null,
   updated_at_ms bigint not null,
+  merged_into   text,
   primary key (entity, external_id)
 );
 
@@ -63,7 +76,7 @@ create table source_links (
 create unique index source_links_native_id on source_links (source, entity, native_id) where native_id is not null;
 
 -- By which values a record can be found: one row for each ladder of match_on (fields, joined by commas) of which the
--- record has every value. match_values is the JSON array of them.
+-- record has every value, and for each field that references another record. match_values is the JSON array of them.
 create table match_keys (
   entity       text not null,
   fields       text not null,
@@ -163,6 +176,20 @@ create table waiting_changes (
 
 create index waiting_changes_due on waiting_changes (due_at_ms);
 create index waiting_changes_missing on waiting_changes (missing_entity, missing_external_id);
+
+-- Records, or single fields of them (field not empty), that people keep from being synchronised. until_ms null: until
+-- somebody releases them.
+create table holds (
+  entity       text   not null,
+  external_id  text   not null,
+  field        text   not null,
+  until_ms     bigint,
+  reason       text,
+  placed_at_ms bigint not null,
+  primary key (entity, external_id, field)
+) without rowid;
+
+create index holds_until on holds (until_ms) where until_ms is not null;
 
 -- What will not be tried again without a person. kind is delivery or change; id is the delivery id or "source:seq".
 create table dead_letters (

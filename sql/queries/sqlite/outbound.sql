@@ -29,6 +29,8 @@ select entity, external_id, target, row_version, merged, delivery_id, payload, s
    and not exists (select 1 from waiting_changes w
                     where w.entity = o.entity and w.external_id = o.external_id and w.source = o.target
                       and w.missing_entity = '@deletes')
+   and not exists (select 1 from holds h
+                    where h.entity = o.entity and h.external_id = o.external_id and h.field = '')
  order by due_at_ms
  limit :page_rows
 
@@ -44,6 +46,8 @@ select due_at_ms
    and not exists (select 1 from waiting_changes w
                     where w.entity = o.entity and w.external_id = o.external_id and w.source = o.target
                       and w.missing_entity = '@deletes')
+   and not exists (select 1 from holds h
+                    where h.entity = o.entity and h.external_id = o.external_id and h.field = '')
  order by due_at_ms
  limit 1
 

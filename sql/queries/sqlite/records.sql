@@ -2,9 +2,9 @@
 
 -- name: load_record
 -- in: entity text, external_id text
--- out: entity text, external_id text, version int, row_version int, deleted int, fields text, provenance text, tombstone text, last_source text, head_source text, head_seq int, created_at_ms int, updated_at_ms int
+-- out: entity text, external_id text, version int, row_version int, deleted int, fields text, provenance text, tombstone text, last_source text, head_source text, head_seq int, created_at_ms int, updated_at_ms int, merged_into text
 select entity, external_id, version, row_version, deleted, fields, provenance, tombstone, last_source, head_source,
-       head_seq, created_at_ms, updated_at_ms
+       head_seq, created_at_ms, updated_at_ms, merged_into
   from canonical_records
  where entity = :entity and external_id = :external_id
 
@@ -14,25 +14,25 @@ select entity, external_id, version, row_version, deleted, fields, provenance, t
 select 1 from canonical_records where entity = :entity and external_id = :external_id and deleted = 0
 
 -- name: insert_record
--- in: entity text, external_id text, version int, row_version int, deleted int, fields text, provenance text, tombstone text, last_source text, head_source text, head_seq int, created_at_ms int, updated_at_ms int
+-- in: entity text, external_id text, version int, row_version int, deleted int, fields text, provenance text, tombstone text, last_source text, head_source text, head_seq int, created_at_ms int, updated_at_ms int, merged_into text
 insert into canonical_records (entity, external_id, version, row_version, deleted, fields, provenance, tombstone,
-                               last_source, head_source, head_seq, created_at_ms, updated_at_ms)
+                               last_source, head_source, head_seq, created_at_ms, updated_at_ms, merged_into)
 values (:entity, :external_id, :version, :row_version, :deleted, :fields, :provenance, :tombstone, :last_source,
-        :head_source, :head_seq, :created_at_ms, :updated_at_ms)
+        :head_source, :head_seq, :created_at_ms, :updated_at_ms, :merged_into)
 
 -- name: update_record
--- in: version int, row_version int, deleted int, fields text, provenance text, tombstone text, last_source text, head_source text, head_seq int, updated_at_ms int, entity text, external_id text, expected_row_version int
+-- in: version int, row_version int, deleted int, fields text, provenance text, tombstone text, last_source text, head_source text, head_seq int, updated_at_ms int, merged_into text, entity text, external_id text, expected_row_version int
 update canonical_records
    set version = :version, row_version = :row_version, deleted = :deleted, fields = :fields, provenance = :provenance,
        tombstone = :tombstone, last_source = :last_source, head_source = :head_source, head_seq = :head_seq,
-       updated_at_ms = :updated_at_ms
+       updated_at_ms = :updated_at_ms, merged_into = :merged_into
  where entity = :entity and external_id = :external_id and row_version = :expected_row_version
 
 -- name: list_records
 -- in: entity text, external_id text, deleted int, page_rows int
--- out: entity text, external_id text, version int, row_version int, deleted int, fields text, provenance text, tombstone text, last_source text, head_source text, head_seq int, created_at_ms int, updated_at_ms int
+-- out: entity text, external_id text, version int, row_version int, deleted int, fields text, provenance text, tombstone text, last_source text, head_source text, head_seq int, created_at_ms int, updated_at_ms int, merged_into text
 select entity, external_id, version, row_version, deleted, fields, provenance, tombstone, last_source, head_source,
-       head_seq, created_at_ms, updated_at_ms
+       head_seq, created_at_ms, updated_at_ms, merged_into
   from canonical_records
  where (entity, external_id) > (:entity, :external_id) and deleted <= :deleted
  order by entity, external_id
@@ -40,9 +40,9 @@ select entity, external_id, version, row_version, deleted, fields, provenance, t
 
 -- name: list_records_of
 -- in: entity text, external_id text, deleted int, page_rows int
--- out: entity text, external_id text, version int, row_version int, deleted int, fields text, provenance text, tombstone text, last_source text, head_source text, head_seq int, created_at_ms int, updated_at_ms int
+-- out: entity text, external_id text, version int, row_version int, deleted int, fields text, provenance text, tombstone text, last_source text, head_source text, head_seq int, created_at_ms int, updated_at_ms int, merged_into text
 select entity, external_id, version, row_version, deleted, fields, provenance, tombstone, last_source, head_source,
-       head_seq, created_at_ms, updated_at_ms
+       head_seq, created_at_ms, updated_at_ms, merged_into
   from canonical_records
  where entity = :entity and external_id > :external_id and deleted <= :deleted
  order by external_id

@@ -79,7 +79,7 @@ TEST_F(AuditTest, ALostDeliveryShows) {
 TEST_F(AuditTest, ARecordWithoutItsJournalShows) {
   EXPECT_EQ(
       laws_after("insert into canonical_records values ('client', 'C-1', 1, 1, 0, '{}', '{}', null, 'CRM', 'CRM', "
-                 "9, 0, 0)"),
+                 "9, 0, 0, null)"),
       Laws{"record_has_its_journal"});
 }
 

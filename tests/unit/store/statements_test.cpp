@@ -18,7 +18,7 @@ namespace {
 const std::set<std::string> kReadATable{
     "load_priorities", "load_counters",      "read_schema_version", "outbound_depths", "list_records",
     "list_records_of", "list_conflicts",     "list_dead_letters",   "list_waiting",    "count_waiting",
-    "any_waiting",     "count_dead_letters", "has_schema_version"};
+    "any_waiting",     "any_hold", "list_holds",    "count_dead_letters", "has_schema_version"};
 
 TEST(Statements, EachIsGoodSqlAndFindsItsRowsByAnIndex) {
   const tests::support::TempDir folder;

@@ -1,0 +1,76 @@
+#include "hub/http/operations.hpp"
+
+namespace hub::http {
+
+std::vector<Operation> curation_operations() {
+  const std::string record = "/api/records/{entity}/{externalId}";
+  return {
+      {.method = "POST",
+       .path = record + "/merge",
+       .id = "mergeRecords",
+       .tag = "curation",
+       .summary =
+           "Merges another record into this one: its rows and what refers to it follow, and its id becomes an alias.",
+       .if_match = IfMatch::kRequired,
+       .body = "Merge",
+       .answer = "Merged",
+       .problems = {404, 409, 412, 428, 507},
+       .call = [](sync::Hub& hub, const Request& r) { return hub.merge(key_of(r), if_match_of(r), r.body); }},
+      {.method = "POST",
+       .path = record + "/unmerge",
+       .id = "unmergeRecord",
+       .tag = "curation",
+       .summary = "Makes an alias a record of its own again, with its rows and values.",
+       .answer = "Merged",
+       .problems = {404, 409, 507},
+       .call = [](sync::Hub& hub, const Request& r) { return hub.unmerge(key_of(r)); }},
+      {.method = "PUT",
+       .path = record + "/hold",
+       .id = "holdRecord",
+       .tag = "curation",
+       .summary = "Keeps a record, or one field of it, from being synchronised; what arrives meanwhile waits.",
+       .body = "HoldRequest",
+       .answer = "Hold",
+       .problems = {404, 507},
+       .call = [](sync::Hub& hub, const Request& r) { return hub.hold(key_of(r), r.body); }},
+      {.method = "DELETE",
+       .path = record + "/hold",
+       .id = "releaseRecord",
+       .tag = "curation",
+       .summary = "Ends a hold; what arrived meanwhile is decided now.",
+       .query = {text_param("field", "the hold on this field; absent: on the whole record")},
+       .answer = "Released",
+       .problems = {404, 507},
+       .call = [](sync::Hub& hub, const Request& r) { return hub.release(key_of(r), value_of(r, "field")); }},
+      {.method = "GET",
+       .path = "/api/holds",
+       .id = "listHolds",
+       .tag = "curation",
+       .summary = "Lists records and fields that are on hold.",
+       .query = paged(),
+       .answer = "HoldList",
+       .call = [](sync::Hub& hub, const Request& r) { return hub.holds(page_of(r)); }},
+      {.method = "GET",
+       .path = "/api/runs",
+       .id = "listRuns",
+       .tag = "curation",
+       .summary = "Lists the runs of a source, newest first: rounds of pulling and streamed batches.",
+       .query = paged({required(text_param("source", "whose runs"))}),
+       .answer = "RunList",
+       .problems = {404},
+       .call = [](sync::Hub& hub, const Request& r) { return hub.runs(value_of(r, "source"), page_of(r)); }},
+      {.method = "POST",
+       .path = "/api/undo",
+       .id = "undoChanges",
+       .tag = "curation",
+       .summary =
+           "Takes changes back (one, a run's, or all of a source since a time); without `apply` it only says what it "
+           "would do.",
+       .body = "Undo",
+       .answer = "Undone",
+       .problems = {404, 507},
+       .call = [](sync::Hub& hub, const Request& r) { return hub.undo(r.body); }},
+  };
+}
+
+}  // namespace hub::http
