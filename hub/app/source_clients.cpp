@@ -51,6 +51,13 @@ std::string plugin_settings(const config::Config& config, const config::SourceCo
   return plugin::with_mapping(source.settings, entities);
 }
 
+std::unique_ptr<plugin::SourceClient> make_client(const config::Config& config, const config::SourceConfig& source) {
+  std::string problems;
+  auto client = make_client(config, source, problems);
+  if (!problems.empty()) throw CommandError(ExitCode::kUsage, problems);
+  return client;
+}
+
 sync::Clients make_clients(const config::Config& config) {
   sync::Clients clients;
   std::string problems;

@@ -70,6 +70,17 @@ std::vector<Operation> curation_operations() {
        .answer = "Undone",
        .problems = {404, 507},
        .call = [](sync::Hub& hub, const Request& r) { return hub.undo(r.body); }},
+      {.method = "POST",
+       .path = "/api/resync",
+       .id = "reevaluateRecords",
+       .tag = "curation",
+       .summary =
+           "Re-evaluates a page of records by what their sources last said and the configuration of now; nothing is "
+           "pulled.",
+       .body = "Resync",
+       .answer = "Resynced",
+       .problems = {404, 507},
+       .call = [](sync::Hub& hub, const Request& r) { return hub.reevaluate(r.body); }},
   };
 }
 

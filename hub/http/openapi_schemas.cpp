@@ -38,7 +38,7 @@ std::string_view openapi_schemas() {
     "changedFields": {"type": "array", "items": {"type": "string"}},
     "changeId": {"type": "string"},
     "conflictId": {"type": "string"}, "waitingId": {"type": "string"},
-    "error": {"const": "dependency not met"},
+    "error": {"enum": ["dependency not met", "on hold"]},
     "missing": {"type": "array", "items": {"$ref": "#/components/schemas/RecordKey"}},
     "duplicate": {"const": true}}},
 "LineAnswer": {"description": "What a single change would be answered, with `status`.", "type": "object",
@@ -141,6 +141,13 @@ std::string_view openapi_schemas() {
   "items": {"type": "array", "items": {"type": "object", "properties": {
     "id": {"type": "string"}, "source": {"type": "string"}, "kind": {"enum": ["pull", "batch"]},
     "startedAt": {"$ref": "#/components/schemas/Time"}, "changes": {"type": "integer"}}}},
+  "next": {"type": ["string", "null"]}}},
+"Resync": {"type": "object", "properties": {
+  "source": {"type": "string", "description": "only what this source said"},
+  "cursor": {"type": "string", "description": "`next` of the page before"}}},
+"Resynced": {"type": "object", "properties": {
+  "records": {"type": "integer"}, "changed": {"type": "integer"},
+  "withoutImage": {"type": "integer", "description": "rows of sources that were only ever written to"},
   "next": {"type": ["string", "null"]}}},
 "Undo": {"type": "object", "description": "One of `change`, `run` (with `source`) or `since` (with `source`).",
   "properties": {

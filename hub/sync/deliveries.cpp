@@ -6,6 +6,9 @@
 #include "hub/sync/mapping.hpp"
 #include "hub/sync/payload.hpp"
 
+#include <algorithm>
+#include <functional>
+
 namespace hub::sync {
 
 namespace {
@@ -13,6 +16,24 @@ namespace {
 constexpr std::int64_t kMinuteMs = 60'000;
 
 }  // namespace
+
+void Deliveries::put_deletes_last(std::vector<Delivery>& deliveries) const {
+  // How far an entity is from one that refers to nothing; a circle ends at the number of entities.
+  const std::function<std::size_t(std::string_view, std::size_t)> depth = [&](std::string_view name, std::size_t most) {
+    std::size_t deepest = 0;
+    const model::EntitySchema* schema = most == 0 ? nullptr : config_.entity(name);
+    if (schema == nullptr) return deepest;
+    for (const model::FieldSchema& field : schema->fields)
+      if (!field.references.empty()) deepest = std::max(deepest, 1 + depth(field.references, most - 1));
+    return deepest;
+  };
+  const auto place = [&](const Delivery& delivery) {
+    const std::size_t most = config_.entities.size();
+    return delivery.op == model::Op::kUpsert ? 0 : 1 + most - depth(delivery.key.entity, most);
+  };
+  std::stable_sort(deliveries.begin(), deliveries.end(),
+                   [&](const Delivery& a, const Delivery& b) { return place(a) < place(b); });
+}
 
 std::vector<Delivery> Deliveries::claim(store::Session& session, std::string_view target, int limit,
                                         std::chrono::milliseconds lease, std::string_view holder) {
@@ -43,6 +64,7 @@ std::vector<Delivery> Deliveries::claim(store::Session& session, std::string_vie
   }
   store::flush_finished(session);
   counts_.flush(session);
+  put_deletes_last(claimed);
   HUB_FAILPOINT("claim.after");
   return claimed;
 }

@@ -56,9 +56,10 @@ class Deliveries {
   Deliveries(const config::Config& config, const base::Clock& clock, base::Rng& rng)
       : config_(config), clock_(clock), rng_(rng) {}
 
-  /// Claims up to `limit` due deliveries of `target` for `lease`, oldest first. Left where they are: those whose
-  /// references have not reached the target, those of a record with an open conflict of the target, and those that the
-  /// fuse holds. `holder` names who claims; a receipt of another holder than the row's is not taken.
+  /// Claims up to `limit` due deliveries of `target` for `lease`, oldest first, deletes behind the rest. Left where
+  /// they are: those whose references have not reached the target, those of a record with an open conflict of the
+  /// target, and those that the fuse holds. `holder` names who claims; a receipt of another holder than the row's is
+  /// not taken.
   [[nodiscard]] std::vector<Delivery> claim(store::Session& session, std::string_view target, int limit,
                                             std::chrono::milliseconds lease, std::string_view holder);
 
@@ -75,6 +76,8 @@ class Deliveries {
   bool fill(store::Session& session, const config::SourceConfig& source, store::OutboundRow& row, Delivery& delivery);
   bool ready(store::Session& session, const config::SourceConfig& source, const config::EntityMapping& mapping,
              store::OutboundRow& row, model::Fields& fields);
+  /// What refers to a record leaves it, or goes, before the record does.
+  void put_deletes_last(std::vector<Delivery>& deliveries) const;
   std::uint32_t nonce() { return static_cast<std::uint32_t>(rng_.next()); }
   bool fuse_blows(const config::SourceConfig& source, store::OutboundRow& row);
   Settled settle_one(store::Session& session, const config::SourceConfig& source, const Receipt& receipt,

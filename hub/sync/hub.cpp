@@ -11,6 +11,7 @@
 #include "hub/sync/loop.hpp"
 #include "hub/sync/matching.hpp"
 #include "hub/sync/puller.hpp"
+#include "hub/sync/reevaluation.hpp"
 #include "hub/sync/review.hpp"
 #include "hub/sync/undo.hpp"
 
@@ -297,6 +298,7 @@ Outcome Hub::release(const model::RecordKey& key, std::string_view field) {
   return release_record(impl_->committer, key, field);
 }
 Outcome Hub::undo(std::string_view body) { return sync::undo(impl_->around, impl_->committer, body); }
+Outcome Hub::reevaluate(std::string_view body) { return resync_page(impl_->committer, impl_->around.config, body); }
 Outcome Hub::resolve_conflict(std::string_view id, std::string_view if_match, std::string_view body) {
   return impl_->review.resolve_conflict(id, if_match, body);
 }

@@ -71,6 +71,7 @@ class Hub {
   [[nodiscard]] Outcome hold(const model::RecordKey& key, std::string_view body);
   [[nodiscard]] Outcome release(const model::RecordKey& key, std::string_view field);
   [[nodiscard]] Outcome undo(std::string_view body);
+  [[nodiscard]] Outcome reevaluate(std::string_view body);  // one page, as hub/sync/reevaluation.hpp says
   /// {"take": "incoming" | "canonical" | "fields", "fields": {…}}. `if_match`: the record's etag that the person saw;
   /// empty: not checked. 409 when the record moved on or the conflict is closed.
   [[nodiscard]] Outcome resolve_conflict(std::string_view id, std::string_view if_match, std::string_view body);

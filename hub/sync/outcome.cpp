@@ -27,14 +27,18 @@ View view_of(const Answer& answer) {
   json.begin_object();
   const bool waiting = answer.state == model::ChangeState::kWaiting;
   const bool conflict = answer.state == model::ChangeState::kConflict;
+  const bool for_a_person = waiting && !answer.missing.empty() && answer.missing.front().entity.starts_with('@');
   if (waiting || conflict) {
     view.status = 409;
-    json.member("type", "about:blank").member("title", waiting ? "Dependency not met" : "Conflict");
+    json.member("type", "about:blank");
+    json.member("title", for_a_person ? "On hold" : waiting ? "Dependency not met" : "Conflict");
     json.member("status", view.status);
-    json.member("detail", waiting ? "the change is parked until what it references is here; it need not be sent again"
-                                  : "nothing was written; a person settles it");
+    json.member("detail", for_a_person
+                              ? "the change is parked until a person releases the record; it need not be sent again"
+                          : waiting ? "the change is parked until what it references is here; it need not be sent again"
+                                    : "nothing was written; a person settles it");
   }
-  if (waiting) json.member("error", "dependency not met");
+  if (waiting) json.member("error", for_a_person ? "on hold" : "dependency not met");
   json.key("resolution");
   if (answer.resolution)
     json.text(model::to_string(*answer.resolution));
@@ -52,11 +56,11 @@ View view_of(const Answer& answer) {
   if (conflict) json.member("conflictId", answer.place);
   if (waiting) {
     json.member("waitingId", answer.place);
-    write_missing(json, answer.missing);
+    write_missing(json, for_a_person ? std::vector<model::RecordKey>{} : answer.missing);
   }
   if (answer.duplicate) json.member("duplicate", true);
   view.body = json.end_object().take();
-  if (waiting) view.retry_after_s = kRetryAfterSeconds;
+  if (waiting && !for_a_person) view.retry_after_s = kRetryAfterSeconds;
   return view;
 }
 

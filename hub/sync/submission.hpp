@@ -25,6 +25,7 @@ struct Submission {
   bool native_references = false;  // reference fields hold the source's own ids (a plugin's do)
   bool echo = false;               // the plugin's hook knows it for the hub's own write (SEMANTICS 6, net 2)
   bool hold = false;               // a delete that the brake on mass deletes holds until release() (SEMANTICS 3)
+  bool again = false;              // the source's last words once more: what it is known to hold counts as said
   std::int64_t run = 0;            // the pull or batch that brings it, 0 for none
   std::string dead_reason;         // not empty: nobody can apply it; it goes to the dead letters at once
 };

@@ -63,6 +63,11 @@ class Transaction {
   /// Ends a hold and decides what came meanwhile. False when there was none.
   bool release_hold(const model::RecordKey& key, std::string_view field);
 
+  /// Whether the change, whose record is known, would be taken. Does nothing.
+  [[nodiscard]] bool would_apply(const Submission& submission);
+  /// Has every source looked at that should hold the record and may not hold it as it is now.
+  void offer(const model::RecordKey& key) { state(key).changed = true; }
+
   /// Moves the cursor of a pull in this transaction.
   void move_cursor(std::string_view source, std::string_view entity, std::string_view cursor);
   /// The record as this transaction has it, null when there is none. Valid until the next call.
@@ -107,7 +112,7 @@ class Transaction {
   std::optional<Result> answer_again(const Submission& submission);
   std::optional<Refusal> decide(const Submission& submission, store::JournalRow& row, Answer& answer,
                                 const store::WaitingRow* parked);
-  model::Decision resolve(State& target, const model::Change& change);
+  model::Decision resolve(State& target, const model::Change& change, bool again);
   /// What becomes of the change, a delete: its source's mapping may say otherwise than the entity.
   [[nodiscard]] model::DeleteMode delete_mode(const model::Change& change, const model::EntitySchema& schema) const;
   /// Says which record the change is about, by its external id, its link, or match_on. Gives the records that it may be

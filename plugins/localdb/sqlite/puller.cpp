@@ -42,7 +42,7 @@ struct Puller::Captured {
 };
 
 void Puller::pull(const syncline::PullRequest& request, syncline::ChangeSink& out) {
-  const ReadyTable& table = session_.ready(request.entity);
+  const ReadyTable& table = request.snapshot ? session_.readable(request.entity) : session_.ready(request.entity);
   Cursor cursor;
   const auto given = parse_cursor(request.cursor);
   const bool goes_on = given.has_value() && (given->phase == Cursor::Phase::kSnapshot) == request.snapshot;
@@ -62,7 +62,7 @@ void Puller::pull(const syncline::PullRequest& request, syncline::ChangeSink& ou
     more = cursor.phase == Cursor::Phase::kLog ? read_log(table, cursor, out) : read_table(table, cursor, out);
     if (std::string text = to_string(cursor); text != confirmed) out.checkpoint(confirmed = std::move(text));
   }
-  forget(table, covered, std::int64_t{1'000} + request.limit);
+  if (table.captured) forget(table, covered, std::int64_t{1'000} + request.limit);
 }
 
 bool Puller::read_table(const ReadyTable& table, Cursor& cursor, syncline::ChangeSink& out) {

@@ -118,7 +118,9 @@ Result Pusher::write_one(const PushItem& item) {
     if (!is_about_the_row(error)) throw;
     const std::string why = "table '" + std::string(item.entity) + "': " + error.what();
     if (!connection_.in_transaction()) throw BatchLost{why};
-    return syncline::rejected(why);
+    // The rows that refer to it may be about to go or to change: it can work later.
+    const bool referred_to = item.op == syncline::kDelete && error.code() == SQLITE_CONSTRAINT_FOREIGNKEY;
+    return referred_to ? Result{.status = syncline::kRetry, .message = why} : syncline::rejected(why);
   } catch (const syncline::Error& error) {
     if (error.status() == syncline::kCancelled) throw;
     return {.status = error.status(), .message = error.what()};

@@ -56,7 +56,7 @@ Connection& Session::open(const syncline::Call& call) {
   return *connection_;
 }
 
-const ReadyTable& Session::ready(std::string_view name) {
+const ReadyTable& Session::find(std::string_view name, bool captured) {
   const auto mapping = settings_.tables.find(name);
   if (mapping == settings_.tables.end()) {
     std::vector<std::string> names;
@@ -69,12 +69,14 @@ const ReadyTable& Session::ready(std::string_view name) {
     ready_.clear();
     schema_version_ = version;
   }
-  if (const auto known = ready_.find(name); known != ready_.end()) return known->second;
+  if (const auto known = ready_.find(name); known != ready_.end() && (known->second.captured || !captured))
+    return known->second;
 
   std::vector<std::string> problems;
   auto table = read_table(*connection_, mapping->first, mapping->second, problems);
   if (!table) throw syncline::Error(syncline::kMisconfigured, settings_.path + ": " + sentence(problems));
-  if (!is_captured(*connection_, *table)) {
+  const bool is_ready = is_captured(*connection_, *table);
+  if (!is_ready && captured) {
     if (settings_.setup == SetupMode::kManual || connection_->in_transaction())
       throw syncline::Error(syncline::kMisconfigured,
                             settings_.path + ": the changes of table '" + table->name + "' are not captured " +
@@ -82,7 +84,9 @@ const ReadyTable& Session::ready(std::string_view name) {
     setup(true);
   }
   TableSql table_sql(*table);
-  return ready_.insert_or_assign(mapping->first, ReadyTable{std::move(*table), std::move(table_sql)}).first->second;
+  return ready_
+      .insert_or_assign(mapping->first, ReadyTable{std::move(*table), std::move(table_sql), is_ready || captured})
+      .first->second;
 }
 
 std::vector<Table> Session::tables() {

@@ -18,10 +18,11 @@ class Error;
 
 namespace localdb::sqlite {
 
-/// A mapped table that is captured, and the statements about it.
+/// A mapped table and the statements about it.
 struct ReadyTable {
   Table table;
   TableSql sql;
+  bool captured = false;  // else it can only be read as it is
 };
 
 /// The status and the words for what SQLite refused. `path` names the file.
@@ -39,7 +40,9 @@ class Session {
 
   /// Table `name`, compared with its mapping and found captured; with `setup: auto` captured now if it was not. Cheap
   /// while nobody changes the schema. Throws syncline::Error: kMisconfigured, or kUnsupported when it is not mapped.
-  const ReadyTable& ready(std::string_view name);
+  const ReadyTable& ready(std::string_view name) { return find(name, true); }
+  /// The same for a look at its rows as they are: whether it is captured does not matter, and nothing is installed.
+  const ReadyTable& readable(std::string_view name) { return find(name, false); }
 
   /// Every mapped table. Throws syncline::Error (kMisconfigured) that names all that does not fit.
   [[nodiscard]] std::vector<Table> tables();
@@ -50,6 +53,8 @@ class Session {
  private:
   /// Which file lies at the path: device and inode.
   using FileId = std::pair<std::uint64_t, std::uint64_t>;
+
+  const ReadyTable& find(std::string_view name, bool captured);
 
   const Settings& settings_;
   std::unique_ptr<Connection> connection_;

@@ -155,6 +155,18 @@ TEST_F(Push, ABadRowIsRefusedAlone) {
   EXPECT_EQ(mark(), "0");
 }
 
+TEST_F(Push, ARowThatOthersReferToIsDeletedLater) {
+  application.run(
+      "CREATE TABLE note(id INTEGER PRIMARY KEY, client_id INTEGER REFERENCES client, text TEXT);"
+      "INSERT INTO client(id, number) VALUES(1, 'C-1'); INSERT INTO note VALUES(1, 1, 't');");
+  Host both(settings_of(application, std::string(kClientMapping) + R"(, "note": {"fields": ["client_id", "text"]})"));
+  set_up(both);
+  const auto refused = both.push("client", {{SYNCLINE_DELETE, "1", "", "{}", "d"}});
+  EXPECT_EQ(refused[0].status, SYNCLINE_RETRY) << refused[0].message;
+  application.run("DELETE FROM note;");
+  EXPECT_EQ(both.push("client", {{SYNCLINE_DELETE, "1", "", "{}", "d"}})[0].status, SYNCLINE_OK);
+}
+
 TEST_F(Push, CapturesWhatItsWriteCausesInOtherRows) {
   application.run(
       "CREATE TABLE note(id INTEGER PRIMARY KEY, client_id INTEGER REFERENCES client ON DELETE CASCADE, text TEXT);"
