@@ -11,6 +11,7 @@ void add_migrate(Cli& cli, CLI::App& root);
 void add_audit(Cli& cli, CLI::App& root);
 void add_status(Cli& cli, CLI::App& root);
 void add_records(Cli& cli, CLI::App& root);
+void add_profile(Cli& cli, CLI::App& root);
 void add_plan(Cli& cli, CLI::App& root);
 void add_resync(Cli& cli, CLI::App& root);
 void add_explain(Cli& cli, CLI::App& root);

@@ -7,6 +7,7 @@
 #include "hub/app/source_clients.hpp"
 #include "hub/app/stop_signals.hpp"
 #include "hub/app/table.hpp"
+#include "hub/base/log.hpp"
 #include "hub/model/json_writer.hpp"
 #include "hub/store/sources.hpp"
 #include "hub/store/trial.hpp"
@@ -209,6 +210,7 @@ void write_text(std::ostream& out, const Plan& plan, const config::SourceConfig*
 /// The plan, or why there is none. Throws StoreError.
 ExitCode plan_on(Cli& cli, const config::Config& config) {
   const StopSignals signals;
+  base::set_log_sink([](auto&&...) {});  // of the trial: what it means stands in the plan
   bool interrupted = false;
   const auto cancelled = [&] { return interrupted = interrupted || signals.wait(std::chrono::milliseconds{0}); };
   const config::SourceConfig* source = cli.args.source.empty() ? nullptr : config.source(cli.args.source);

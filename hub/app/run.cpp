@@ -86,6 +86,8 @@ ExitCode run(Cli& cli) {
       "syncline " + version() + " serves " + config.hub.name + " at " + url + " from " + config.hub.data.string());
   cli.out << "listening on " << url << std::endl;
 
+  if (config.hub.shadow) base::log(base::LogLevel::kWarning, "hub", "a shadow run: nothing is written to any source");
+
   const ExitCode code = wait_for_end(signals, store);
   server.stop();
   hub.stop();

@@ -75,6 +75,7 @@ HubConfig build_hub(const Node& root) {
   if (const Node* plugins = root.at("hub.plugins")) hub.plugins = absolute_at(plugins->place, plugins->text);
   hub.store = text_at(root, "hub.store");
   hub.durable = text_at(root, "hub.durability") != "relaxed";
+  hub.shadow = flag_at(root, "hub.shadow");
   return hub;
 }
 

@@ -84,6 +84,7 @@ struct HubConfig {
   std::string store = "sqlite";
   std::filesystem::path plugins;  // absolute
   bool durable = true;            // `durability: full | relaxed`
+  bool shadow = false;            // decides, and delivers nothing
 };
 
 struct ApiConfig {

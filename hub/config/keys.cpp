@@ -27,6 +27,9 @@ constexpr Key kKeys[] = {
     {.path = "hub.durability", .type = Type::kChoice, .fallback = "full", .choices = "full|relaxed",
      .text = "`full`: an answer is given after the change is synced to the disk. `relaxed`: a power loss may take "
              "the last moments; `/readyz` shows it."},
+    {.path = "hub.shadow", .type = Type::kBoolean, .fallback = "false",
+     .text = "A shadow run: the hub pulls, takes changes and decides, but writes to no source and hands out no "
+             "delivery. What would have gone out waits, newest state only."},
 
     {.path = "include", .type = Type::kStrings, .fallback = "[]",
      .text = "Files that merge into this one, as paths or patterns with `*`, `?` and `[…]`. A key given twice over "

@@ -223,7 +223,7 @@ std::string_view openapi_schemas() {
     "sources": {"type": "array", "items": {"$ref": "#/components/schemas/Source"}}}},
 "Health": {"type": "object", "properties": {"status": {"const": "ok"}}},
 "Readiness": {"type": "object", "properties": {"status": {"const": "ready"},
-  "durability": {"enum": ["full", "relaxed"]}}},
+  "durability": {"enum": ["full", "relaxed"]}, "shadow": {"type": "boolean"}}},
 "Document": {"type": "object"}
 )json";
 }

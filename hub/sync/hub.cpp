@@ -177,7 +177,7 @@ void Hub::start() {
   hub.committer.start();
   hub.timer.start();
   for (const auto& [name, worker] : hub.workers) {
-    worker->push_loop.start();
+    if (!hub.around.config.hub.shadow) worker->push_loop.start();
     worker->pull_loop.start();
   }
 }
@@ -278,6 +278,7 @@ Outcome Hub::ready() {
                   .begin_object()
                   .member("status", "ready")
                   .member("durability", durable ? "full" : "relaxed")
+                  .member("shadow", impl_->around.config.hub.shadow)
                   .end_object()
                   .take(),
               {},
@@ -304,6 +305,7 @@ Outcome Hub::resolve_conflict(std::string_view id, std::string_view if_match, st
 }
 Outcome Hub::lease_outbound(std::string_view source, int limit, int lease_s) {
   return impl_->with_source(source, [&](const config::SourceConfig& s) -> Outcome {
+    if (impl_->around.config.hub.shadow) return refused(409, "this is a shadow run (hub.shadow): nothing is delivered");
     if (!s.plugin.empty()) return refused(409, "the deliveries of " + s.name + " go through its plugin");
     return impl_->review.lease_outbound(s, limit, lease_s);
   });

@@ -5,6 +5,7 @@
 #include "hub/store/records.hpp"
 #include "hub/sync/mapping.hpp"
 #include "hub/sync/matching.hpp"
+#include "hub/sync/profile.hpp"
 #include "hub/sync/reevaluation.hpp"
 
 #include <algorithm>
@@ -15,7 +16,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kBudget{30'000};  // of one page
 constexpr milliseconds kLease{3'600'000};
 constexpr int kPage = 2'000;
 
@@ -39,13 +39,7 @@ std::optional<std::string> Plan::pull(const config::SourceConfig& source, plugin
     const std::int64_t linked = hub_.store.read(
         [&](store::Session& session) { return store::count_links(session, source.name, mapping.entity); });
     std::int64_t known = 0;
-    plugin::PullRequest request;
-    request.remote = mapping.remote;
-    request.snapshot = client.capabilities().pull_snapshot;
-    request.limit = std::max(source.pull.limit, kPage);
-    request.budget = kBudget;
-    for (bool more = true; more;) {
-      const plugin::PullPage page = client.pull(request, cancelled_);
+    const auto failed = read_all(source, mapping, client, cancelled_, [&](const plugin::PullPage& page) {
       ++pages_;
       const std::vector<Seen> seen = committer_.run([&](Transaction& transaction) {
         std::vector<Seen> results;
@@ -59,11 +53,9 @@ std::optional<std::string> Plan::pull(const config::SourceConfig& source, plugin
       tally.read += static_cast<std::int64_t>(page.changes.size());
       known += std::count_if(seen.begin(), seen.end(), [](const Seen& each) { return !each.answer.linked; });
       count(seen);
-      if (page.status != plugin::Status::kOk) return mapping.entity + ": " + page.message;
-      more = static_cast<int>(page.changes.size()) >= request.limit;
-      if (page.cursor) request.cursor = *page.cursor;
-    }
-    if (request.snapshot) tally.missing = std::max<std::int64_t>(0, linked - known);
+    });
+    if (failed) return failed;
+    if (client.capabilities().pull_snapshot) tally.missing = std::max<std::int64_t>(0, linked - known);
   }
   return std::nullopt;
 }

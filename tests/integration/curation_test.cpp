@@ -99,6 +99,42 @@ TEST_F(Curation, AHoldOutlivesARestartAndEndsByItself) {
   told({"release", "client", "C-1"}, 1);
 }
 
+TEST_F(Curation, AProfileTellsWhatASourceHas) {
+  edit(
+      "insert into clients (account_no, full_name, email) values ('C-1', 'Ann', 'a@x.org'), ('C-2', 'Bob', 'no "
+      "address')");
+  edit("insert into clients (account_no, full_name) values ('C-3', '')");
+  const json fields = told({"profile", "LocalDB"})["entities"][0]["fields"];
+  const auto of = [&](const char* name) {
+    for (const json& field : fields)
+      if (field["field"] == name) return field;
+    return json();
+  };
+  EXPECT_EQ(of("fullName")["filled"], 2);
+  EXPECT_EQ(of("fullName")["longest"], 3);
+  EXPECT_EQ(of("email")["blank"], 1);
+  EXPECT_EQ(of("email")["invalid"], 1);
+  EXPECT_EQ(of("email")["distinct"], 1);
+  told({"profile", "CRM"}, 1);
+  hub.start();
+}
+
+TEST_F(Curation, AShadowRunWritesToNobody) {
+  hub.set("hub.shadow", "true");
+  hub.start();
+  ASSERT_TRUE(captured());
+  edit("insert into clients (account_no, full_name) values ('C-1', 'Ann')");
+  ASSERT_TRUE(eventually([&] { return hub.get("/api/records/client/C-1").status == 200; }));
+  ASSERT_EQ(hub.sync({{"source", "CRM"}, {"externalId", "C-1"}, {"version", 9}, {"fullName", "Anna"}}).status, 200);
+  EXPECT_EQ(hub.get("/readyz").json().at("shadow"), true);
+  EXPECT_EQ(hub.get("/api/outbound?source=ERP").status, 409);
+  EXPECT_EQ(hub.stop(), 0);
+  EXPECT_EQ(local("select full_name from clients"), "Ann");
+  hub.set("hub.shadow", "false");
+  hub.start();
+  EXPECT_TRUE(eventually([&] { return local("select full_name from clients") == "Anna"; })) << "live, it goes out";
+}
+
 TEST_F(Curation, APlanChangesNothingAnywhere) {
   edit("insert into clients (account_no, full_name) values ('C-1', 'Ann'), ('C-2', 'Bob')");
   hub.set("sources.LocalDB.pull.every", "1h");

@@ -83,8 +83,8 @@ TEST_F(Files, ThatAreBrokenHideNoOtherProblemAndMakeNoFalseOne) {
   folder_.write("a.yaml", "entities: {client\n");
   EXPECT_EQ(problems(),
             (Lines{"a.yaml:1:11: this is no valid YAML: end of map flow not found",
-                   "hub.yaml:2:7: unknown key `hub.prot`; known here: `name`, `listen`, `data`, `store`, `plugins` and "
-                   "`durability`",
+                   "hub.yaml:2:7: unknown key `hub.prot`; known here: `name`, `listen`, `data`, `store`, `plugins`, "
+                   "`durability` and `shadow`",
                    "hub.yaml:3:27: `sources.CRM.priority` must be a whole number in decimal digits, not `x`"}));
 }
 

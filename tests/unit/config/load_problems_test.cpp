@@ -364,8 +364,8 @@ TEST(Problems, AllComeAtOnceSortedByPlace) {
           "--set api.stop_grace: `api.stop_grace` must be a duration with its unit (500ms, 30s, 5m, 12h, 7d), not `5`",
           "--set hub.lisen: unknown key `hub.lisen`; did you mean `hub.listen`?",
           "hub.yaml:1:23: `api.default_entity`: `nobody` is no entity; known are `client`",
-          "hub.yaml:2:7: unknown key `hub.prot`; known here: `name`, `listen`, `data`, `store`, `plugins` and "
-          "`durability`",
+          "hub.yaml:2:7: unknown key `hub.prot`; known here: `name`, `listen`, `data`, `store`, `plugins`, "
+          "`durability` and `shadow`",
           "hub.yaml:2:16: `hub.name` has no value; give one, or leave the key out",
           "hub.yaml:3:40: `entities.client.fields.a.type` must be `string`, `integer`, `decimal`, `boolean`, `date` or "
           "`datetime`, not `text`",
