@@ -240,7 +240,6 @@ ExitCode plan_on(Cli& cli, const config::Config& config) {
   } else {
     plan.reevaluate();
   }
-  plan.deliver();
   if (interrupted) throw CommandError(ExitCode::kNo, "interrupted; nothing was changed");
   if (cli.args.json)
     write_json(cli.out, plan, notes, problem);

@@ -5,6 +5,7 @@
 #include "hub/app/source_clients.hpp"
 #include "hub/app/table.hpp"
 #include "hub/model/json_writer.hpp"
+#include "hub/sync/reading.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -82,7 +83,8 @@ ExitCode profile(Cli& cli) {
   for (const config::EntityMapping& mapping : source->entities) {
     Profile& made = profiles.emplace_back(mapping, *config.entity(mapping.entity));
     const auto failed = sync::read_all(
-        *source, mapping, *client, [] { return false; }, [&](const plugin::PullPage& page) { made.add(page); });
+        *source, mapping, *client, [] { return false; }, [](plugin::PullPage& page) { return std::move(page.changes); },
+        [&](std::vector<plugin::PulledChange>&& changes) { made.add(changes); });
     if (failed) throw CommandError(ExitCode::kNo, "reading " + source->name + " failed: " + *failed);
   }
   cli.args.json ? write_json(cli.out, profiles) : write_text(cli.out, profiles);

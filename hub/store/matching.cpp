@@ -8,8 +8,8 @@ std::vector<std::string> find_matches(Session& session, std::string_view entity,
   return found;
 }
 
-void replace_match_keys(Session& session, const model::RecordKey& record, const std::vector<MatchKey>& keys) {
-  session.run("remove_match_keys", {record.entity, record.external_id});
+void replace_match_keys(Session& session, const model::RecordKey& record, const std::vector<MatchKey>& keys, bool had) {
+  if (had) session.run("remove_match_keys", {record.entity, record.external_id});
   for (const MatchKey& key : keys)
     session.run("insert_match_key", {record.entity, key.fields, key.values, record.external_id});
 }

@@ -22,7 +22,8 @@ struct MatchKey {
 /// The external ids of the records that have these values, in order.
 [[nodiscard]] std::vector<std::string> find_matches(Session& session, std::string_view entity, const MatchKey& key);
 /// Writes that the record can be found by exactly these keys.
-void replace_match_keys(Session& session, const model::RecordKey& record, const std::vector<MatchKey>& keys);
+/// `had`: whether it may have been found by other keys before.
+void replace_match_keys(Session& session, const model::RecordKey& record, const std::vector<MatchKey>& keys, bool had);
 void remove_all_match_keys(Session& session);
 
 /// What the store was built for (table store_settings), empty when nothing was said.

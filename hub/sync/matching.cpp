@@ -81,7 +81,7 @@ void rebuild_match_keys(store::Store& store, const config::Config& config) {
         store::list_records(session, entity.name, last, kPage, false,
                             [&](model::Record&& record) { page.push_back(std::move(record)); });
         for (const model::Record& record : page)
-          store::replace_match_keys(session, record.key, match_keys(steps, record));
+          store::replace_match_keys(session, record.key, match_keys(steps, record), false);
         rows = static_cast<int>(page.size());
         if (rows > 0) last = page.back().key;
       });

@@ -2,10 +2,11 @@
 
 #include "hub/store/conflicts.hpp"
 #include "hub/store/encoding.hpp"
+#include "hub/store/outbound.hpp"
 #include "hub/store/records.hpp"
 #include "hub/sync/mapping.hpp"
 #include "hub/sync/matching.hpp"
-#include "hub/sync/profile.hpp"
+#include "hub/sync/reading.hpp"
 #include "hub/sync/reevaluation.hpp"
 
 #include <algorithm>
@@ -14,9 +15,6 @@ namespace hub::sync {
 
 namespace {
 
-using std::chrono::milliseconds;
-
-constexpr milliseconds kLease{3'600'000};
 constexpr int kPage = 2'000;
 
 }  // namespace
@@ -28,7 +26,14 @@ Plan::Plan(const config::Config& config, store::Store& trial, store::Session* li
       most_examples_(static_cast<std::size_t>(examples)),
       cancelled_(std::move(cancelled)),
       committer_(hub_, [](const std::set<std::string>&) {}),
-      deliveries_(config, clock, rng) {
+      any_pending_(live != nullptr && !store::outbound_depths(*live).empty()),
+      trial_{[this](const store::JournalRow& row) {
+               if (examples_.size() < most_examples_) decided_ = row;
+             },
+             [this](const auto& target, const auto& mapping, const auto& record, const model::Link* held) {
+               count_delivery(target, mapping, record, held);
+             }} {
+  for (const config::SourceConfig& source : config.sources) targets_[source.name];
   rebuild_match_keys(trial, config);
 }
 
@@ -39,18 +44,26 @@ std::optional<std::string> Plan::pull(const config::SourceConfig& source, plugin
     const std::int64_t linked = hub_.store.read(
         [&](store::Session& session) { return store::count_links(session, source.name, mapping.entity); });
     std::int64_t known = 0;
-    const auto failed = read_all(source, mapping, client, cancelled_, [&](const plugin::PullPage& page) {
+    const auto prepare = [&](const plugin::PullPage& page) {
+      std::vector<Submission> submissions;
+      submissions.reserve(page.changes.size());
+      for (const plugin::PulledChange& pulled : page.changes)
+        submissions.push_back(submission_of(source, mapping, schema, pulled));
+      return submissions;
+    };
+    const auto failed = read_all(source, mapping, client, cancelled_, prepare, [&](std::vector<Submission>&& page) {
       ++pages_;
-      const std::vector<Seen> seen = committer_.run([&](Transaction& transaction) {
+      std::vector<Seen> seen = committer_.run([&](Transaction& transaction) {
+        transaction.try_only(trial_);
         std::vector<Seen> results;
-        for (const plugin::PulledChange& pulled : page.changes) {
-          const Result result = transaction.apply(submission_of(source, mapping, schema, pulled));
+        for (const Submission& submission : page) {
+          const Result result = transaction.apply(submission);
           if (const auto* answer = std::get_if<Answer>(&result))
-            results.push_back({*answer, pulled.op, pulled.native_id});
+            results.push_back({*answer, submission.change.op, submission.change.native_id, decided_});
         }
         return results;
       });
-      tally.read += static_cast<std::int64_t>(page.changes.size());
+      tally.read += static_cast<std::int64_t>(page.size());
       known += std::count_if(seen.begin(), seen.end(), [](const Seen& each) { return !each.answer.linked; });
       count(seen);
     });
@@ -66,8 +79,9 @@ void Plan::reevaluate() {
   for (bool more = true; more && !cancelled_();) {
     std::vector<Seen> seen;
     const Reevaluated done = committer_.run([&](Transaction& transaction) {
+      transaction.try_only(trial_);
       return sync::reevaluate(transaction, *live_, hub_.config, {}, after, kPage, [&](const Answer& answer) {
-        seen.push_back({answer, model::Op::kUpsert, {}});
+        seen.push_back({answer, model::Op::kUpsert, {}, decided_});
       });
     });
     count(seen);
@@ -76,8 +90,8 @@ void Plan::reevaluate() {
   }
 }
 
-void Plan::count(const std::vector<Seen>& page) {
-  for (const Seen& seen : page) {
+void Plan::count(std::vector<Seen>& page) {
+  for (Seen& seen : page) {
     const Answer& answer = seen.answer;
     Tally& tally = entities_[answer.key.entity];
     const auto as = [&](std::int64_t& number, const char* outcome) {
@@ -107,22 +121,21 @@ void Plan::count(const std::vector<Seen>& page) {
   }
 }
 
-void Plan::add_example(const Seen& seen, const char* outcome) {
+void Plan::add_example(Seen& seen, const char* outcome) {
   if (examples_.size() >= most_examples_) return;
   Example& example = examples_.emplace_back(Example{seen.answer.key, seen.native_id, outcome, {}, {}, {}});
   hub_.store.read([&](store::Session& session) {
-    const auto at = store::journal_key_of(seen.answer.place);
-    const auto row = store::load_journal(session, *at);
+    const store::JournalKey& at = seen.row.at;
     const auto record = store::load_record(session, seen.answer.key);
-    if (row && !row->decision.empty() && record)
-      for (const model::FieldDecision& field : store::decode_decision(row->decision)) {
+    if (!seen.row.decision.empty() && record)
+      for (const model::FieldDecision& field : store::decode_decision(seen.row.decision)) {
         if (!field.differs) continue;
         const model::Cell* cell = record->find(field.field);
         const model::Value now = cell == nullptr ? model::Value{} : cell->value;
         example.fields.push_back({field.field, field.loser, now});
       }
-    if (const auto conflict = store::load_conflict(session, *at)) example.candidates = conflict->candidates;
-    if (const auto letter = store::load_dead_letter(session, at->source, seen.answer.place))
+    if (const auto conflict = store::load_conflict(session, at)) example.candidates = conflict->candidates;
+    if (const auto letter = store::load_dead_letter(session, at.source, seen.answer.place))
       example.reason = letter->reason;
     if (seen.answer.state == model::ChangeState::kWaiting && !seen.answer.missing.empty())
       example.reason =
@@ -130,43 +143,23 @@ void Plan::add_example(const Seen& seen, const char* outcome) {
   });
 }
 
-void Plan::deliver() {
-  for (bool more = true; more && !cancelled_();) {
-    more = false;
-    for (const config::SourceConfig& target : hub_.config.sources) {
-      Writes& writes = targets_[target.name];
-      hub_.store.write([&](store::Session& session) {
-        const auto claimed = deliveries_.claim(session, target.name, kPage, kLease, "plan");
-        std::vector<Receipt> receipts;
-        for (const Delivery& delivery : claimed) {
-          if (!is_pending(session, target.name, delivery)) count_delivery(writes, delivery);
-          Receipt& receipt = receipts.emplace_back();
-          receipt.delivery_id = delivery.id;
-          receipt.status = plugin::Status::kOk;
-          if (!delivery.known && !target.plugin.empty()) receipt.native_id = "new " + std::to_string(++made_);
-        }
-        static_cast<void>(deliveries_.settle(session, target.name, receipts, {}));
-        more = more || !claimed.empty();
-      });
-      const std::int64_t batch = std::max(1, target.push.batch);
-      writes.calls = (writes.created + writes.changed + writes.deleted + batch - 1) / batch;
-    }
-  }
-}
-
-bool Plan::is_pending(store::Session& trial, const std::string& target, const Delivery& delivery) {
-  const auto waits = live_ == nullptr ? std::nullopt : store::load_outbound(*live_, delivery.key, target);
-  return waits && waits->row_version == store::load_record(trial, delivery.key)->row_version;
-}
-
-void Plan::count_delivery(Writes& writes, const Delivery& delivery) {
-  if (delivery.op == model::Op::kDelete) {
-    ++writes.deleted;
-  } else if (!delivery.known) {
-    ++writes.created;
-  } else {
-    ++writes.changed;
-    for (const model::FieldValue& field : delivery.changed) ++writes.overwritten[field.name];
+void Plan::count_delivery(const config::SourceConfig& target, const config::EntityMapping& mapping,
+                          const model::Record& record, const model::Link* held) {
+  if (any_pending_)
+    if (const auto waits = store::load_outbound(*live_, record.key, target.name);
+        waits && waits->row_version == record.row_version)
+      return;  // it is on its way already
+  const std::size_t place = model::RecordKeyHash{}(record.key) * 31 + std::hash<std::string>{}(target.name);
+  const bool first = deliveries_.insert(place).second;
+  Writes& writes = targets_[target.name];
+  const bool there = held != nullptr && !held->deleted;
+  if (first) ++(record.deleted ? writes.deleted : there ? writes.changed : writes.created);
+  const std::int64_t batch = std::max(1, target.push.batch);
+  writes.calls = (writes.created + writes.changed + writes.deleted + batch - 1) / batch;
+  if (!first || record.deleted || !there) return;
+  for (const model::FieldValue& field : projection(mapping, record, held)) {
+    const model::Value* known = model::find_field(held->shadow, field.name);
+    if (known == nullptr || *known != field.value) ++writes.overwritten[field.name];
   }
 }
 

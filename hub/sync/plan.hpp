@@ -2,13 +2,12 @@
 
 #include "hub/plugin/source_client.hpp"
 #include "hub/sync/committer.hpp"
-#include "hub/sync/deliveries.hpp"
 
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace hub::sync {
@@ -66,9 +65,6 @@ class Plan {
   [[nodiscard]] std::optional<std::string> pull(const config::SourceConfig& source, plugin::SourceClient& client);
   /// Re-evaluates what the sources last said (hub/sync/reevaluation.hpp).
   void reevaluate();
-  /// Sends what is to be sent, in the trial only, and counts it. Call it last.
-  void deliver();
-
   [[nodiscard]] const std::map<std::string, Tally>& entities() const { return entities_; }
   [[nodiscard]] const std::map<std::string, Writes>& targets() const { return targets_; }
   [[nodiscard]] const std::vector<Example>& examples() const { return examples_; }
@@ -80,23 +76,26 @@ class Plan {
     Answer answer;
     model::Op op;
     std::string native_id;
+    store::JournalRow row;  // as long as examples are wanted
   };
-  void count(const std::vector<Seen>& page);
-  void add_example(const Seen& seen, const char* outcome);
-  [[nodiscard]] bool is_pending(store::Session& trial, const std::string& target, const Delivery& delivery);
-  void count_delivery(Writes& writes, const Delivery& delivery);
+  void count(std::vector<Seen>& page);
+  void add_example(Seen& seen, const char* outcome);
+  void count_delivery(const config::SourceConfig& target, const config::EntityMapping& mapping,
+                      const model::Record& record, const model::Link* held);
 
   const Surroundings hub_;
   store::Session* const live_;
   const std::size_t most_examples_;
   const plugin::Cancelled cancelled_;
   Committer committer_;
-  Deliveries deliveries_;
   std::map<std::string, Tally> entities_;
   std::map<std::string, Writes> targets_;
   std::vector<Example> examples_;
   std::int64_t pages_ = 0;
-  std::int64_t made_ = 0;  // rows that the trial has made up an id for
+  const bool any_pending_;                      // in the live store
+  std::unordered_set<std::size_t> deliveries_;  // hashes of target and record: each is counted once
+  store::JournalRow decided_;                   // the newest
+  Transaction::Trial trial_;
 };
 
 }  // namespace hub::sync

@@ -9,30 +9,6 @@
 
 namespace hub::sync {
 
-namespace {
-
-constexpr std::chrono::milliseconds kBudget{30'000};  // of one page
-constexpr int kPage = 2'000;
-
-}  // namespace
-
-std::optional<std::string> read_all(const config::SourceConfig& source, const config::EntityMapping& mapping,
-                                    plugin::SourceClient& client, const plugin::Cancelled& cancelled,
-                                    const std::function<void(const plugin::PullPage& page)>& page) {
-  plugin::PullRequest request;
-  request.remote = mapping.remote;
-  request.snapshot = client.capabilities().pull_snapshot;
-  request.limit = std::max(source.pull.limit, kPage);
-  request.budget = kBudget;
-  for (;;) {
-    const plugin::PullPage read = client.pull(request, cancelled);
-    page(read);
-    if (read.status != plugin::Status::kOk) return mapping.entity + ": " + read.message;
-    if (static_cast<int>(read.changes.size()) < request.limit) return std::nullopt;
-    if (read.cursor) request.cursor = *read.cursor;
-  }
-}
-
 Profile::Profile(const config::EntityMapping& mapping, const model::EntitySchema& schema)
     : mapping_(mapping), schema_(schema) {
   for (const config::FieldMapping& field : mapping.fields)
@@ -40,8 +16,8 @@ Profile::Profile(const config::EntityMapping& mapping, const model::EntitySchema
   for (const auto& step : mapping.match_on) steps_.push_back({step, 0, 0, {}});
 }
 
-void Profile::add(const plugin::PullPage& page) {
-  for (const plugin::PulledChange& change : page.changes)
+void Profile::add(const std::vector<plugin::PulledChange>& changes) {
+  for (const plugin::PulledChange& change : changes)
     if (change.op == model::Op::kUpsert) add(change.body);
 }
 

@@ -4,21 +4,11 @@
 #include "hub/plugin/source_client.hpp"
 
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
 namespace hub::sync {
-
-/// Reads everything that `source` has of the mapping's entity, as a snapshot where the plugin can give one, and nothing
-/// is written anywhere. Calls `page` for each page, also for the one that failed. Gives why it failed, nothing when all
-/// was read.
-[[nodiscard]] std::optional<std::string> read_all(const config::SourceConfig& source,
-                                                  const config::EntityMapping& mapping, plugin::SourceClient& client,
-                                                  const plugin::Cancelled& cancelled,
-                                                  const std::function<void(const plugin::PullPage& page)>& page);
 
 /// What a source's rows of one entity are like, before anything is synchronised.
 class Profile {
@@ -44,7 +34,7 @@ class Profile {
     std::unordered_set<std::size_t> keys;
   };
 
-  void add(const plugin::PullPage& page);
+  void add(const std::vector<plugin::PulledChange>& changes);
 
   [[nodiscard]] const std::string& entity() const { return mapping_.entity; }
   [[nodiscard]] std::int64_t rows() const { return rows_; }

@@ -102,7 +102,8 @@ Result Transaction::apply(const Submission& submission) {
     --last_seqs_[change.source];
     return std::move(*refusal);
   }
-  store::add_journal(session_, row);
+  if (trial_ != nullptr) trial_->decided(row);
+  if (trial_ == nullptr || row.state == model::ChangeState::kWaiting) store::add_journal(session_, row);
   if (row.run != 0) {
     const char* kind = submission.native_references ? "pull" : "batch";
     ++runs_.try_emplace({change.source, row.run}, store::Run{change.source, row.run, kind, now_ms_, 0})
@@ -356,8 +357,9 @@ void Transaction::finish() {
           store::add_link(session_, link);
   for (const State* state : in_key_order) {
     if (state->written) store::add_record(session_, state->record, state->stored_row_version);
+    if (!state->changed) continue;
     if (auto keys = match_keys(steps(state->record.key.entity), state->record); keys != state->match_keys)
-      store::replace_match_keys(session_, state->record.key, keys);
+      store::replace_match_keys(session_, state->record.key, keys, !state->match_keys.empty());
   }
   store::flush_records(session_);
   HUB_FAILPOINT("commit.canonical");

@@ -14,6 +14,7 @@
 #include "hub/sync/submission.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -31,6 +32,16 @@ namespace hub::sync {
 class Transaction {
  public:
   Transaction(const config::Config& config, store::Session& session, const base::Clock& clock, base::Rng& rng);
+
+  /// Where a trial's outcome goes instead of the journal and the queues. Of the journal only what is parked is written.
+  struct Trial {
+    std::function<void(const store::JournalRow&)> decided;
+    std::function<void(const config::SourceConfig& target, const config::EntityMapping& mapping,
+                       const model::Record& record, const model::Link* held)>
+        queued;
+  };
+  /// Makes this a trial; before the first change. `trial` outlives this.
+  void try_only(const Trial& trial) { trial_ = &trial; }
 
   /// Decides one change and stages what it brings. A refusal has no effect.
   [[nodiscard]] Result apply(const Submission& submission);
@@ -163,6 +174,7 @@ class Transaction {
 
   const config::Config& config_;
   store::Session& session_;
+  const Trial* trial_ = nullptr;
   base::Rng& rng_;
   Intake intake_;
   std::int64_t now_ms_;

@@ -172,7 +172,12 @@ void Transaction::queue_deliveries(const config::SourceConfig& target, const std
     const model::Link* held = link(*state, target.name);
     if (!state->record.deleted && !passes(*mapping, state->record)) continue;
     if (held == nullptr && !state->record.deleted && !sends_any(*mapping, state->record)) continue;
-    if (!holds(*mapping, state->record, held))
+    const bool held_there = holds(*mapping, state->record, held);
+    if (trial_ != nullptr) {
+      if (!held_there) trial_->queued(target, *mapping, state->record, held);
+      continue;
+    }
+    if (!held_there)
       store::add_outbound(session_, key, target.name, state->record.row_version, now_ms_);
     else if (spoke || !store::follow_outbound(session_, key, target.name, state->record.row_version))
       continue;  // it holds the state, and no delivery is under way that would write an older one over it
