@@ -7,6 +7,10 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+#include <memory>
+#include <thread>
+
 namespace tests {
 namespace {
 
@@ -149,6 +153,45 @@ TEST_F(Matching, ALaterChangeOfTheRowTakesThePlaceOfTheQuestion) {
   EXPECT_EQ(pulled("7", {{"fullName", "Zoe"}, {"email", "zoe@x.org"}}).key.external_id.size(), 26U);
   EXPECT_EQ(open(), 0) << "the row can be told apart now";
   EXPECT_EQ(resolve(second.place, {{"take", "create"}})["http"], 409);
+}
+
+/// Two sources, several threads each, bring the same clients in the same moments, some rows twice, and one source says
+/// which is which by a key.
+TEST(MatchRace, TwoSourcesAtOnceMakeOneRecordOfOneClient) {
+  auto config = Pipeline::reference_config();
+  for (const std::size_t source : {2U, 3U}) config.sources[source].entities[0].match_on = {{"email"}};
+  Pipeline hub(config, false);
+  hub.committer.start();
+  constexpr int kClients = 60;
+  const auto bring = [&](std::size_t source, int begin, int step) {
+    std::vector<std::future<void>> done;
+    for (int i = begin; i < kClients; i += step) {
+      hub::plugin::PulledChange pulled;
+      pulled.native_id = "row " + std::to_string(i);
+      pulled.body = json{{"email", std::to_string(i) + "@x.org"}, {"fullName", "N"}}.dump();
+      const auto promise = std::make_shared<std::promise<void>>();
+      done.push_back(promise->get_future());
+      const auto& from = hub.config.sources[source];
+      auto submission = hub::sync::submission_of(from, from.entities[0], hub.config.entities[0], pulled);
+      ASSERT_TRUE(hub.committer.submit({submission}, [promise](auto&&) { promise->set_value(); }));
+    }
+    for (auto& each : done) each.get();
+  };
+  std::vector<std::thread> threads;
+  for (const std::size_t source : {2U, 3U}) {
+    threads.emplace_back(bring, source, 0, 1);  // all of them
+    threads.emplace_back(bring, source, 0, 2);  // and every other once more
+  }
+  for (std::thread& thread : threads) thread.join();
+  hub.committer.stop();
+  int clients = 0;
+  hub.store.read([&](hub::store::Session& session) {
+    hub::store::list_records(session, "client", {}, 1000, true, [&](hub::model::Record&& record) {
+      ++clients;
+      EXPECT_EQ(hub::store::load_links(session, record.key).size(), 2U) << record.key.external_id;
+    });
+  });
+  EXPECT_EQ(clients, kClients);
 }
 
 TEST(MatchKeys, AreBuiltAnewForAnotherConfiguration) {
