@@ -36,13 +36,16 @@ struct Arguments {
   std::string run;
   std::string since;
   std::string cursor;
+  std::string lasting;               // a duration
   std::vector<std::string> fields;   // "name=value"
   std::vector<std::string> cleared;  // names
   int limit = 50;
   int priority = 0;
+  int max = 0;  // 0: not given
   bool all = false;
   bool deleted = false;
   bool apply = false;
+  bool snapshot = false;
 };
 
 /// The command line while it is read, and what the commands write to.

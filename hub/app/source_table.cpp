@@ -13,6 +13,8 @@ std::string state(const model::Json& source) {
   if (cell(source, "paused") == "true") return "paused: " + cell(source, "pauseReason");
   const std::string held = cell(source, "heldDeletes");
   if (held != "0" && held != "-") return held + " deletes held";
+  if (const model::Json* approval = source.find("deleteApproval"))
+    return "ok, " + cell(*approval, "remaining") + " deletes approved";
   const std::string breaker = cell(source, "breaker");
   return breaker == "-" || breaker == "closed" ? "ok" : "breaker " + breaker;
 }

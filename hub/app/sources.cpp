@@ -39,7 +39,19 @@ ExitCode pause(Cli& cli) {
 ExitCode resume(Cli& cli) { return tell(cli, connect(cli), "resume", {}, "goes on"); }
 
 ExitCode approve_deletes(Cli& cli) {
-  return tell(cli, connect(cli), "approve-deletes", {}, "has its held deletes applied, everywhere");
+  model::JsonWriter body;
+  body.begin_object();
+  if (cli.args.max > 0) body.member("max", cli.args.max);
+  if (!cli.args.lasting.empty()) body.member("for", cli.args.lasting);
+  const ApiClient::Answer answer = connect(cli).call(
+      {"POST", path({"api", "sources", cli.args.source, "approve-deletes"}), body.end_object().take(), {}});
+  if (wrote_json(cli, answer)) return ExitCode::kOk;
+  cli.out << printable(cli.args.source) << ": the deletes are on their way, everywhere; "
+          << cell(answer.json, "heldDeletes") << " are held\n";
+  if (const model::Json* approval = answer.json.find("deleteApproval"))
+    cli.out << cell(*approval, "remaining") << " more pass without asking until " << time_cell(*approval, "until")
+            << " UTC\n";
+  return ExitCode::kOk;
 }
 
 ApiClient connect_to_running(const Cli& cli) {
@@ -52,6 +64,9 @@ ApiClient connect_to_running(const Cli& cli) {
 ExitCode pull(Cli& cli) { return tell(cli, connect_to_running(cli), "pull", {}, "is being pulled now"); }
 
 ExitCode resync(Cli& cli) {
+  if (cli.args.snapshot)
+    return tell(cli, connect_to_running(cli), "resync", R"({"snapshot": true})",
+                "is being compared, row by row; what is gone there is deleted, within pull.max_deletes");
   return tell(cli, connect_to_running(cli), "resync", {},
               "is being pulled from the start; what is known already changes nothing");
 }
@@ -92,10 +107,20 @@ void add_sources(Cli& cli, CLI::App& root) {
                      "syncline sources pull LocalDB", pull);
   add_source_command(cli, group, "resync",
                      "Pulls everything from a source again, from the start; needs the running hub",
-                     "syncline sources resync LocalDB", resync);
-  add_source_command(cli, group, "approve-deletes",
-                     "Applies the deletes of a source that the brake on mass deletes holds (`syncline waiting`)",
-                     "syncline sources approve-deletes LocalDB", approve_deletes);
+                     "syncline sources resync LocalDB", resync)
+      .add_flag("--snapshot", cli.args.snapshot,
+                "Compare all rows with what the hub knows: those that are gone are deletes");
+  CLI::App& approve =
+      add_source_command(cli, group, "approve-deletes",
+                         "Applies the deletes of a source that the brake on mass deletes holds (`syncline waiting`)",
+                         "syncline sources approve-deletes LocalDB --max 500 --for 1h", approve_deletes);
+  approve.add_option("--max", cli.args.max, "At most so many; without it, as many as are held now")
+      ->option_text("N")
+      ->check(CLI::Range(1, 1'000'000'000));
+  approve
+      .add_option("--for", cli.args.lasting,
+                  "How long the rest of --max stands for deletes that come later, such as 30m; default 1h")
+      ->option_text("TIME");
 }
 
 void add_priority(Cli& cli, CLI::App& root) {

@@ -212,12 +212,20 @@ std::string_view openapi_schemas() {
     "heldDeletes": {"type": "integer", "description": "deletes that the brake holds until a person approves of them"},
     "oldestPendingAt": {"$ref": "#/components/schemas/Time"}, "breaker": {"type": "string"},
     "lastPullAt": {"$ref": "#/components/schemas/Time"},
+    "deleteApproval": {"type": "object", "description": "the approval of deletes that stands", "properties": {
+      "max": {"type": "integer"}, "remaining": {"type": "integer"},
+      "until": {"$ref": "#/components/schemas/Time"}}},
     "counters": {"type": "object", "additionalProperties": {"type": "integer"}}}},
 "Priority": {"type": "object", "required": ["priority"], "additionalProperties": false,
   "properties": {"priority": {"type": "integer", "minimum": 0, "description": "lower is better"}}},
 "PrioritySet": {"type": "object", "properties": {"source": {"type": "string"}, "priority": {"type": "integer"}}},
 "Pause": {"type": "object", "properties": {"reason": {"type": "string"}}, "additionalProperties": false},
 "Status": {"type": "object", "properties": {
+"Resync": {"type": "object", "additionalProperties": false, "properties": {"snapshot": {"type": "boolean",
+    "description": "compare all rows with what is known, so that those that are gone are deletes"}}},
+"DeleteApproval": {"type": "object", "additionalProperties": false, "properties": {
+    "max": {"type": "integer", "minimum": 1, "description": "most deletes to let through; absent: as many as are held"},
+    "for": {"type": "string", "description": "how long the rest of `max` stands for later ones, such as 30m; absent: 1h"}}},
     "name": {"type": "string"}, "openConflicts": {"type": "integer"}, "waiting": {"type": "integer"},
     "deadLetters": {"type": "integer"}, "counters": {"type": "object", "additionalProperties": {"type": "integer"}},
     "sources": {"type": "array", "items": {"$ref": "#/components/schemas/Source"}}}},

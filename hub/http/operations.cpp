@@ -240,6 +240,26 @@ std::vector<Operation> source_operations() {
        .answer = "Source",
        .problems = {404, 507},
        .call = with_param("name", &sync::Hub::pause)},
+      {.method = "POST",
+       .path = "/api/sources/{name}/resync",
+       .id = "resyncSource",
+       .tag = "sources",
+       .summary =
+           "Pulls everything from a source again: from the start, or as a snapshot that also shows what is gone.",
+       .body = "Resync",
+       .status = 202,
+       .answer = "Source",
+       .problems = {404, 409, 507},
+       .call = with_param("name", &sync::Hub::resync)},
+      {.method = "POST",
+       .path = "/api/sources/{name}/approve-deletes",
+       .id = "approveDeletes",
+       .tag = "sources",
+       .summary = "Lets deletes through that the brake holds, now and for a while.",
+       .body = "DeleteApproval",
+       .answer = "Source",
+       .problems = {404, 409, 507},
+       .call = with_param("name", &sync::Hub::approve_deletes)},
   };
   struct Action {
     const char *path, *id, *summary;
@@ -249,9 +269,6 @@ std::vector<Operation> source_operations() {
   const Action actions[] = {
       {"resume", "resumeSource", "Lets a paused source go on.", 200, &sync::Hub::resume},
       {"pull", "pullSource", "Pulls from a source now.", 202, &sync::Hub::pull},
-      {"resync", "resyncSource", "Pulls everything from a source, from the start.", 202, &sync::Hub::resync},
-      {"approve-deletes", "approveDeletes", "Lets the deletes through that the brake holds.", 200,
-       &sync::Hub::approve_deletes},
   };
   for (const auto& [path, id, summary, status, call] : actions)
     list.push_back({.method = "POST",

@@ -32,7 +32,9 @@ HostCall::HostCall(std::string source, std::chrono::milliseconds budget, Cancell
 std::int32_t HostCall::is_cancelled(void* ctx) {
   auto& self = *static_cast<HostCall*>(ctx);
   if (self.cancelled_ && self.cancelled_()) self.stopped_ = true;
-  return self.stopped_ || std::chrono::steady_clock::now() >= self.deadline_ ? 1 : 0;
+  if (!self.stopped_ && std::chrono::steady_clock::now() < self.deadline_) return 0;
+  self.told_ = true;
+  return 1;
 }
 
 void HostCall::log(void* ctx, std::int32_t level, syncline_str message) {

@@ -45,6 +45,9 @@ class HostCall {
     }
   }
 
+  /// Whether the plugin has asked and was told to end early.
+  [[nodiscard]] bool told_to_end() const { return told_; }
+
  private:
   static std::int32_t is_cancelled(void* ctx);
   static void log(void* ctx, std::int32_t level, syncline_str message);
@@ -56,6 +59,7 @@ class HostCall {
   std::chrono::steady_clock::time_point deadline_;
   Cancelled cancelled_;               // may be empty
   std::atomic<bool> stopped_{false};  // the hub, not the clock, asked the call to end
+  std::atomic<bool> told_{false};
   std::string message_;
   std::int64_t retry_after_ms_ = 0;
   syncline_call abi_;

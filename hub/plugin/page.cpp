@@ -78,7 +78,8 @@ syncline_status PageSink::checkpoint(void* ctx, syncline_str cursor) noexcept {
   }
 }
 
-PullPage PageSink::finish(Outcome outcome) {
+PullPage PageSink::finish(Outcome outcome, bool cut) {
+  page_.cut = cut || full_;
   // A page that is full ends the pull early, and well if there is a place to go on from.
   if (full_ && page_.cursor) outcome = {};
   if (full_ && !page_.cursor) fault_ = "emitted more than 64 MiB before its first checkpoint: lower pull.limit";

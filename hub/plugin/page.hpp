@@ -25,8 +25,8 @@ class PageSink {
   PageSink& operator=(const PageSink&) = delete;
 
   [[nodiscard]] const syncline_change_sink* get() const { return &abi_; }
-  /// The page, once the pull has ended as `outcome` says.
-  [[nodiscard]] PullPage finish(Outcome outcome);
+  /// The page, once the pull has ended as `outcome` says; `cut` when it was told to end early.
+  [[nodiscard]] PullPage finish(Outcome outcome, bool cut = false);
 
  private:
   static syncline_status emit(void* ctx, const syncline_change* change) noexcept;

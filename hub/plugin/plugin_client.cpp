@@ -97,8 +97,9 @@ PullPage PluginClient::pull(const PullRequest& request, const Cancelled& cancell
                                           0};
   const auto lock = lane(true);
   HostCall call{instance_, request.budget, cancelled};
-  return sink.finish(
-      call.run([&](const syncline_call* abi) { return plugin_.pull(source_, abi, &abi_request, sink.get()); }));
+  Outcome outcome =
+      call.run([&](const syncline_call* abi) { return plugin_.pull(source_, abi, &abi_request, sink.get()); });
+  return sink.finish(std::move(outcome), call.told_to_end());
 }
 
 std::vector<PushResult> PluginClient::push(const std::vector<PushItem>& items, std::chrono::milliseconds budget,

@@ -63,6 +63,7 @@ struct PullPage {
   std::optional<std::chrono::milliseconds> retry_after;
   std::vector<PulledChange> changes;  // also when the status is not kOk: what came before
   std::optional<std::string> cursor;  // the last checkpoint; absent when there was none
+  bool cut = false;                   // it was ended early: there may be more, however few the changes are
 };
 
 /// One record to write at the source.

@@ -27,6 +27,18 @@ void put_paused(Session& session, std::string_view source, bool paused, std::str
   session.run("put_paused", {source, paused, Param::or_null(reason)});
 }
 
+std::optional<DeleteApproval> load_delete_approval(Session& session, std::string_view source, std::int64_t now_ms) {
+  std::optional<DeleteApproval> found;
+  session.each("load_delete_approval", {source}, [&](const Row& row) {
+    found = {row.integer(0), row.integer(1), row.integer(2)};
+  });
+  return found && found->remaining > 0 && now_ms < found->until_ms ? found : std::nullopt;
+}
+
+void put_delete_approval(Session& session, std::string_view source, const DeleteApproval& approval) {
+  session.run("put_delete_approval", {source, approval.max, approval.remaining, approval.until_ms});
+}
+
 std::string load_cursor(Session& session, std::string_view source, std::string_view entity) {
   std::string cursor;
   session.each("load_cursor", {source, entity}, [&](const Row& row) { cursor = row.text(0); });

@@ -26,6 +26,17 @@ struct SourceState {
 [[nodiscard]] SourceState load_source_state(Session& session, std::string_view source);
 void put_paused(Session& session, std::string_view source, bool paused, std::string_view reason);
 
+/// How many of a source's deletes a person lets through the brake.
+struct DeleteApproval {
+  std::int64_t max = 0;
+  std::int64_t remaining = 0;  // of `max`
+  std::int64_t until_ms = 0;
+};
+/// The approval that stands at `now_ms`: nothing when it is over or used up.
+[[nodiscard]] std::optional<DeleteApproval> load_delete_approval(Session& session, std::string_view source,
+                                                                 std::int64_t now_ms);
+void put_delete_approval(Session& session, std::string_view source, const DeleteApproval& approval);
+
 /// Where the last page of a pull ended; empty: from the start.
 [[nodiscard]] std::string load_cursor(Session& session, std::string_view source, std::string_view entity);
 void put_cursor(Session& session, std::string_view source, std::string_view entity, std::string_view cursor,

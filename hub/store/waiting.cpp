@@ -6,6 +6,8 @@ namespace hub::store {
 
 namespace {
 
+constexpr std::string_view kDeletes = "@deletes";  // no entity can have that name
+
 /// [["client", "CUST-001"]]
 std::string encode_keys(const std::vector<model::RecordKey>& keys) {
   std::string out = "[";
@@ -60,10 +62,14 @@ std::vector<DeadLetter> gather_letters(Session& session, std::string_view name, 
 }  // namespace
 
 model::RecordKey held_deletes(std::string_view source, std::string_view entity) {
-  return {"@deletes", std::string(source) + ":" + std::string(entity)};
+  return {std::string(kDeletes), std::string(source) + ":" + std::string(entity)};
 }
 
-bool is_held(const WaitingRow& row) { return row.missing.front() == held_deletes(row.at.source, row.key.entity); }
+model::RecordKey unjudged_deletes(std::string_view source, std::string_view entity) {
+  return {std::string(kDeletes), std::string(source) + ":" + std::string(entity) + ":unjudged"};
+}
+
+bool is_held(const WaitingRow& row) { return row.missing.front().entity == kDeletes; }
 
 void park_change(Session& session, const WaitingRow& row) {
   session.run("park_change", {row.key.entity, row.key.external_id, row.at.source, row.at.seq, encode_keys(row.missing),
@@ -73,6 +79,10 @@ void park_change(Session& session, const WaitingRow& row) {
 
 void unpark_change(Session& session, const WaitingRow& row) {
   session.run("unpark_change", {row.key.entity, row.key.external_id, row.at.source, row.at.seq});
+}
+
+void wait_for_another(Session& session, const model::RecordKey& from, const model::RecordKey& to) {
+  session.run("wait_for_another", {encode_keys({to}), to.entity, to.external_id, from.entity, from.external_id});
 }
 
 bool any_waiting(Session& session) { return session.integer("any_waiting") != 0; }

@@ -26,6 +26,9 @@ struct WaitingRow {
 /// What a delete waits for that the brake on mass deletes holds (SEMANTICS 3): not a record, but a person's word.
 /// Until then its source gets no delivery of the record (sql: due_outbound).
 [[nodiscard]] model::RecordKey held_deletes(std::string_view source, std::string_view entity);
+/// The same, as long as their pull is not at its end: then all of them are released, or held.
+[[nodiscard]] model::RecordKey unjudged_deletes(std::string_view source, std::string_view entity);
+/// Whether a delete waits for either.
 [[nodiscard]] bool is_held(const WaitingRow& row);
 /// A time that no timer reaches.
 inline constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
@@ -33,6 +36,8 @@ inline constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 /// Parks the change, or writes what has become of a parked one.
 void park_change(Session& session, const WaitingRow& row);
 void unpark_change(Session& session, const WaitingRow& row);
+/// What waited for `from` alone waits for `to`.
+void wait_for_another(Session& session, const model::RecordKey& from, const model::RecordKey& to);
 [[nodiscard]] bool any_waiting(Session& session);
 [[nodiscard]] std::int64_t count_waiting(Session& session);
 /// The parked changes of a record, by source and seq.

@@ -1,11 +1,14 @@
 #include "hub/sync/hub.hpp"
 
 #include "hub/base/log.hpp"
+#include "hub/config/scalar.hpp"
 #include "hub/model/json_writer.hpp"
 #include "hub/store/conflicts.hpp"
 #include "hub/store/outbound.hpp"
+#include "hub/store/snapshots.hpp"
 #include "hub/store/waiting.hpp"
 #include "hub/sync/body.hpp"
+#include "hub/sync/brake.hpp"
 #include "hub/sync/curation.hpp"
 #include "hub/sync/dispatcher.hpp"
 #include "hub/sync/loop.hpp"
@@ -25,6 +28,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kTimerEvery{1'000};
 constexpr int kTimerPage = 500;
+constexpr milliseconds kApproval = std::chrono::hours{1};
+constexpr milliseconds kLongestApproval = std::chrono::hours{24 * 30};
 
 /// The two workers of a plugin source.
 struct Worker {
@@ -105,12 +110,21 @@ struct Hub::Impl {
   Outcome state_of(const config::SourceConfig& source, int status = 200) {
     return around.store.read([&](store::Session& session) {
       model::JsonWriter json;
-      write_source(json, session, source);
+      write_source(json, session, source, store::outbound_depths(session));
       return View{status, json.take(), {}, 0};
     });
   }
 
-  void write_source(model::JsonWriter& json, store::Session& session, const config::SourceConfig& source) {
+  /// Every source, in one array.
+  void write_sources(model::JsonWriter& json, store::Session& session) {
+    json.begin_array();
+    const auto depths = store::outbound_depths(session);
+    for (const config::SourceConfig& source : around.config.sources) write_source(json, session, source, depths);
+    json.end_array();
+  }
+
+  void write_source(model::JsonWriter& json, store::Session& session, const config::SourceConfig& source,
+                    const std::vector<store::OutboundDepth>& depths) {
     const auto state = store::load_source_state(session, source.name);
     json.begin_object().member("name", source.name).member_or_null("plugin", source.plugin);
     json.key("priority");
@@ -122,7 +136,7 @@ struct Hub::Impl {
     json.end_array();
     std::int64_t pending = 0;
     std::int64_t oldest = 0;
-    for (const store::OutboundDepth& depth : store::outbound_depths(session)) {
+    for (const store::OutboundDepth& depth : depths) {
       if (depth.target != source.name) continue;
       pending = depth.rows;
       oldest = depth.oldest_queued_at_ms;
@@ -132,10 +146,11 @@ struct Hub::Impl {
       json.member("breaker", it->second->dispatcher.breaker());
       json.time("lastPullAt", it->second->puller.last_success_ms());
     }
-    std::int64_t held = 0;
-    for (const config::EntityMapping& mapping : source.entities)
-      held += store::count_waiting_for(session, store::held_deletes(source.name, mapping.entity));
-    json.member("heldDeletes", held);
+    json.member("heldDeletes", Brake(around, source, committer).held(session));
+    if (const auto approval = store::load_delete_approval(session, source.name, around.clock.now_ms())) {
+      json.key("deleteApproval").begin_object().member("max", approval->max);
+      json.member("remaining", approval->remaining).time("until", approval->until_ms).end_object();
+    }
     json.key("counters").begin_object();
     for (const store::Counter& counter : store::load_counters(session))
       if (counter.source == source.name) json.member(counter.name, counter.value);
@@ -242,9 +257,9 @@ Outcome Hub::dead_letter(std::string_view id) {
 Outcome Hub::sources() {
   return impl_->around.store.read([&](store::Session& session) -> Outcome {
     model::JsonWriter json;
-    json.begin_object().key("items").begin_array();
-    for (const config::SourceConfig& source : impl_->around.config.sources) impl_->write_source(json, session, source);
-    return View{200, json.end_array().key("next").null().end_object().take(), {}, 0};
+    json.begin_object().key("items");
+    impl_->write_sources(json, session);
+    return View{200, json.key("next").null().end_object().take(), {}, 0};
   });
 }
 
@@ -263,9 +278,9 @@ Outcome Hub::status() {
     json.member("waiting", store::count_waiting(session)).member("deadLetters", store::count_dead_letters(session));
     json.key("counters").begin_object();
     for (const auto& [name, sum] : sums) json.member(name, sum);
-    json.end_object().key("sources").begin_array();
-    for (const config::SourceConfig& source : impl_->around.config.sources) impl_->write_source(json, session, source);
-    return View{200, json.end_array().end_object().take(), {}, 0};
+    json.end_object().key("sources");
+    impl_->write_sources(json, session);
+    return View{200, json.end_object().take(), {}, 0};
   });
 }
 
@@ -330,20 +345,54 @@ Outcome Hub::pull(std::string_view source) {
   return impl_->with_worker(source, [](Worker& worker) { worker.pull_loop.wake(); });
 }
 
-Outcome Hub::resync(std::string_view source) {
+Outcome Hub::resync(std::string_view source, std::string_view body) {
+  auto object = read_object(body, {"snapshot"});
+  if (auto* refusal = std::get_if<Refusal>(&object)) return *refusal;
+  const model::Json* member = std::get<model::Json>(object).find("snapshot");
+  if (member != nullptr && member->kind != model::Json::Kind::kBoolean)
+    return refused(400, "the body has errors", "/snapshot", "must be true or false");
+  const bool asked = member != nullptr && member->text == "true";
+  const auto client = impl_->clients.find(std::string(source));
+  const plugin::Capabilities can =
+      client == impl_->clients.end() ? plugin::Capabilities{} : client->second->capabilities();
+  if (asked && client != impl_->clients.end() && !can.pull_snapshot)
+    return refused(409, "the plugin of " + std::string(source) + " gives no snapshots");
   return impl_->with_worker(source, [&](Worker& worker) {
-    impl_->around.store.write([&](store::Session& session) { store::remove_cursors(session, source); });
+    impl_->around.store.write([&](store::Session& session) {
+      if (!asked) {
+        store::remove_cursors(session, source);
+        store::forget_snapshot_rows(session, source);
+      }
+      for (const config::EntityMapping& mapping : impl_->around.config.source(source)->entities)
+        if (asked || (can.pull_snapshot && !can.pull_delta))
+          static_cast<void>(store::begin_snapshot(session, source, mapping.entity));
+    });
     worker.pull_loop.wake();
   });
 }
 
-Outcome Hub::approve_deletes(std::string_view source) {
+Outcome Hub::approve_deletes(std::string_view source, std::string_view body) {
+  auto object = read_object(body, {"max", "for"});
+  if (auto* refusal = std::get_if<Refusal>(&object)) return *refusal;
+  std::optional<std::int64_t> max;
+  if (const model::Json* member = std::get<model::Json>(object).find("max")) {
+    const auto number = config::quantity(config::Type::kInteger, member->text);
+    if (member->kind != model::Json::Kind::kNumber || !number || *number < 1)
+      return refused(400, "the body has errors", "/max", "must be a positive integer");
+    max = static_cast<std::int64_t>(*number);
+  }
+  milliseconds lasting = kApproval;
+  if (const model::Json* member = std::get<model::Json>(object).find("for")) {
+    const auto ms = config::quantity(config::Type::kDuration, member->text);
+    if (member->kind != model::Json::Kind::kString || !ms || *ms <= 0 || *ms > kLongestApproval.count())
+      return refused(400, "the body has errors", "/for", "must be a duration of at most 30d, such as 30m or 1h");
+    lasting = milliseconds{static_cast<std::int64_t>(*ms)};
+  }
   return impl_->with_source(source, [&](const config::SourceConfig& held) -> Outcome {
-    std::int64_t released = 0;
-    for (const config::EntityMapping& mapping : held.entities)
-      released += release_deletes(impl_->committer, held.name, mapping.entity);
-    if (released == 0) return refused(409, "no deletes of " + held.name + " are held");
-    base::log(base::LogLevel::kInfo, "source " + held.name, std::to_string(released) + " held deletes were approved");
+    Brake brake(impl_->around, held, impl_->committer);
+    const bool any = impl_->around.store.read([&](store::Session& session) { return brake.held(session) > 0; });
+    if (!max && !any) return refused(409, "no deletes of " + held.name + " are held; approve of later ones with `max`");
+    static_cast<void>(brake.approve(max, lasting));
     return impl_->state_of(held);
   });
 }

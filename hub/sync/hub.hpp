@@ -86,9 +86,13 @@ class Hub {
   [[nodiscard]] Outcome set_priority(std::string_view source, std::string_view body);  // {"priority": 2}
   [[nodiscard]] Outcome pause(std::string_view source, std::string_view body);         // {"reason"?}
   [[nodiscard]] Outcome resume(std::string_view source);
-  [[nodiscard]] Outcome pull(std::string_view source);    // 202: pulls now; 409 for a source without plugin
-  [[nodiscard]] Outcome resync(std::string_view source);  // 202: pulls from the start
-  [[nodiscard]] Outcome approve_deletes(std::string_view source);
+  [[nodiscard]] Outcome pull(std::string_view source);  // 202: pulls now; 409 for a source without plugin
+  /// 202: pulls from the start. {"snapshot"?}: true compares all rows with what is known, so that those that are gone
+  /// are deletes; 409 when the plugin gives no snapshots.
+  [[nodiscard]] Outcome resync(std::string_view source, std::string_view body);
+  /// {"max"?, "for"?}: lets through what the brake holds, at most `max` deletes (absent: as many as are held), and
+  /// within `for` ("1h") what it would hold later, up to the rest of `max`. 409 when there is nothing to approve of.
+  [[nodiscard]] Outcome approve_deletes(std::string_view source, std::string_view body);
 
  private:
   struct Impl;

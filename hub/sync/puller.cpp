@@ -18,19 +18,21 @@ using std::chrono::milliseconds;
 constexpr milliseconds kBudget{30'000};  // of one page
 constexpr milliseconds kPaused{1'000};
 constexpr milliseconds kQueueFull{20};
-constexpr int kReleasePage = 500;  // deletes in one transaction
+constexpr int kDeletePage = 500;  // deletes in one transaction
 
 /// Whether the source has no more for now.
 bool ends(const plugin::PullPage& page, int limit) {
-  return page.status == plugin::Status::kOk && static_cast<int>(page.changes.size()) < limit;
+  return page.status == plugin::Status::kOk && !page.cut && static_cast<int>(page.changes.size()) < limit;
 }
+
+bool is_delete(const plugin::PulledChange& change) { return change.op == model::Op::kDelete; }
 
 }  // namespace
 
 Puller::Puller(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client,
                Committer& committer)
-    : hub_(hub), source_(source), client_(client), committer_(committer) {
-  for (const config::EntityMapping& mapping : source.entities) held_before_.insert(mapping.entity);
+    : hub_(hub), source_(source), client_(client), committer_(committer), brake_(hub, source, committer) {
+  for (const config::EntityMapping& mapping : source.entities) parked_.insert(mapping.entity);
 }
 
 milliseconds Puller::step(const plugin::Cancelled& cancelled) {
@@ -45,13 +47,8 @@ milliseconds Puller::step(const plugin::Cancelled& cancelled) {
   run_ = std::max(run_ + 1, run_id(hub_.clock.now_ms()));
   bool failed = false;
   retry_after_ = milliseconds{0};
-  for (const config::EntityMapping& mapping : source_.entities) {
-    Page page = Page::kMore;
-    while (page == Page::kMore && !cancelled()) page = pull_page(mapping, cancelled);
-    if (page == Page::kEnd && !cancelled() && holds_.erase(mapping.entity) + held_before_.erase(mapping.entity) > 0)
-      brake(mapping.entity);
-    failed = failed || page == Page::kFailed;
-  }
+  for (const config::EntityMapping& mapping : source_.entities)
+    failed = pull(mapping, can, cancelled) == Page::kFailed || failed;
   if (cancelled()) return milliseconds{0};
   if (!failed) {
     failures_ = 0;
@@ -60,6 +57,25 @@ milliseconds Puller::step(const plugin::Cancelled& cancelled) {
   }
   const base::Backoff backoff{milliseconds{1000}, std::max(source_.pull.every, milliseconds{60'000})};
   return std::max(retry_after_, backoff.draw(++failures_, hub_.rng));
+}
+
+Puller::Page Puller::pull(const config::EntityMapping& mapping, const plugin::Capabilities& can,
+                          const plugin::Cancelled& cancelled) {
+  const auto under_way = [&] {
+    return hub_.store.read(
+        [&](store::Session& session) { return store::load_snapshot(session, source_.name, mapping.entity); });
+  };
+  store::Snapshot snapshot = can.pull_snapshot ? under_way() : store::Snapshot{};
+  if (!can.pull_delta && !snapshot.under_way)
+    snapshot = hub_.store.write(
+        [&](store::Session& session) { return store::begin_snapshot(session, source_.name, mapping.entity); });
+  Page page = Page::kMore;
+  for (; snapshot.under_way && page == Page::kMore && !cancelled(); snapshot = under_way())
+    page = pull_snapshot_page(mapping, snapshot, cancelled);
+  if (can.pull_delta && page != Page::kFailed)
+    for (page = Page::kMore; page == Page::kMore && !cancelled();) page = pull_page(mapping, cancelled);
+  if (page == Page::kEnd && parked_.erase(mapping.entity) > 0) brake_.judge(mapping.entity);
+  return page;
 }
 
 Puller::Page Puller::pull_page(const config::EntityMapping& mapping, const plugin::Cancelled& cancelled) {
@@ -75,13 +91,97 @@ Puller::Page Puller::pull_page(const config::EntityMapping& mapping, const plugi
 
   std::optional<Committer::CursorMove> move;
   if (page.cursor && *page.cursor != request.cursor) move = {source_.name, mapping.entity, *page.cursor};
-  if (!page.changes.empty() || move)
-    if (!commit(submissions_of(mapping, page, ends(page, request.limit)), std::move(move), cancelled))
-      return Page::kFailed;
+  auto submissions = submissions_of(mapping, page);
+  const auto deletes = std::count_if(page.changes.begin(), page.changes.end(), is_delete);
+  const auto too_many = [&] {
+    return hub_.store.read([&](store::Session& session) { return brake_.too_many(session, mapping.entity, deletes); });
+  };
+  if (deletes > 0 && (!ends(page, request.limit) || parked_.contains(mapping.entity) || too_many())) {
+    parked_.insert(mapping.entity);
+    for (Submission& submission : submissions)
+      if (submission.change.op == model::Op::kDelete) submission.hold = Hold::kUnjudged;
+  }
+  if ((!submissions.empty() || move) && !commit(std::move(submissions), std::move(move), cancelled))
+    return Page::kFailed;
+  return ends(page, request.limit) ? Page::kEnd : end_of(mapping, page);
+}
 
+Puller::Page Puller::pull_snapshot_page(const config::EntityMapping& mapping, const store::Snapshot& snapshot,
+                                        const plugin::Cancelled& cancelled) {
+  HUB_FAILPOINT("pull.before");
+  plugin::PullRequest request;
+  request.remote = mapping.remote;
+  request.cursor = snapshot.cursor;
+  request.snapshot = true;
+  request.limit = source_.pull.limit;
+  request.budget = kBudget;
+  plugin::PullPage page = client_.pull(request, cancelled);
+  HUB_FAILPOINT("pull.emitted");
+  std::erase_if(page.changes, is_delete);  // what is gone is not in a snapshot
+
+  const auto submissions = submissions_of(mapping, page);
+  const bool taken = committer_.run([&](Transaction& transaction) {
+    if (!is_current(transaction.session(), mapping, snapshot)) return false;
+    for (const Submission& submission : submissions) transaction.observe(submission, snapshot.run);
+    store::move_snapshot(transaction.session(), source_.name, mapping.entity,
+                         {snapshot.run, true, page.cursor.value_or(snapshot.cursor)});
+    return true;
+  });
+  if (!taken) return Page::kMore;
+  if (!ends(page, request.limit) || cancelled()) return end_of(mapping, page);
+  delete_absent(mapping, snapshot);
+  return Page::kEnd;
+}
+
+bool Puller::is_current(store::Session& session, const config::EntityMapping& mapping,
+                        const store::Snapshot& snapshot) const {
+  return store::load_snapshot(session, source_.name, mapping.entity).run == snapshot.run;
+}
+
+void Puller::delete_absent(const config::EntityMapping& mapping, const store::Snapshot& snapshot) {
+  struct Judged {
+    std::int64_t absent;
+    bool empty, too_many;
+  };
+  const Judged judged = hub_.store.read([&](store::Session& session) -> Judged {
+    const std::int64_t absent = store::count_absent(session, source_.name, mapping.entity, snapshot.run);
+    const bool saw_any = store::snapshot_saw_any(session, source_.name, mapping.entity, snapshot.run);
+    return {absent, absent > 0 && !saw_any, brake_.too_many(session, mapping.entity, absent)};
+  });
+  const model::EntitySchema& schema = *hub_.config.entity(mapping.entity);
+  std::int64_t deletes = 0;
+  std::string after;
+  for (bool more = judged.absent > 0; more;)
+    more = committer_.run([&](Transaction& transaction) {
+      store::Session& session = transaction.session();
+      if (!is_current(session, mapping, snapshot)) return false;
+      const auto page = store::list_absent(session, source_.name, mapping.entity, snapshot.run, after, kDeletePage);
+      for (const std::string& native_id : page) {
+        plugin::PulledChange gone;
+        gone.op = model::Op::kDelete;
+        gone.native_id = after = native_id;
+        gone.body = "{}";
+        Submission submission = submission_of(source_, mapping, schema, gone);
+        submission.run = run_;
+        if (judged.empty || judged.too_many) submission.hold = Hold::kHeld;
+        static_cast<void>(transaction.apply(submission));
+      }
+      deletes += static_cast<std::int64_t>(page.size());
+      return page.size() == kDeletePage;
+    });
+  hub_.store.write([&](store::Session& session) {
+    if (is_current(session, mapping, snapshot))
+      store::end_snapshot(session, source_.name, mapping.entity, snapshot, !client_.capabilities().pull_delta);
+  });
+  if (deletes > 0 && (judged.empty || judged.too_many))
+    brake_.engage(mapping.entity, deletes,
+                  judged.empty ? "its snapshot is empty" : "more than pull.max_deletes allows one pull");
+}
+
+Puller::Page Puller::end_of(const config::EntityMapping& mapping, const plugin::PullPage& page) {
   switch (page.status) {
-    case plugin::Status::kOk: return ends(page, request.limit) ? Page::kEnd : Page::kMore;
-    case plugin::Status::kCancelled: return Page::kEnd;
+    case plugin::Status::kOk: return Page::kMore;
+    case plugin::Status::kCancelled: return Page::kCancelled;
     case plugin::Status::kUnauthenticated:
     case plugin::Status::kMisconfigured:
       hub_.store.write([&](store::Session& session) { store::put_paused(session, source_.name, true, page.message); });
@@ -96,21 +196,13 @@ Puller::Page Puller::pull_page(const config::EntityMapping& mapping, const plugi
   }
 }
 
-std::vector<Submission> Puller::submissions_of(const config::EntityMapping& mapping, const plugin::PullPage& page,
-                                               bool last) {
+std::vector<Submission> Puller::submissions_of(const config::EntityMapping& mapping, const plugin::PullPage& page) {
   const model::EntitySchema& schema = *hub_.config.entity(mapping.entity);
-  const auto deletes = std::count_if(page.changes.begin(), page.changes.end(), [](const plugin::PulledChange& change) {
-    return change.op == model::Op::kDelete;
-  });
   return hub_.store.read([&](store::Session& session) {
-    const bool hold =
-        deletes > 0 && (!last || holds_.contains(mapping.entity) || too_many(session, mapping.entity, deletes));
-    if (hold) holds_.insert(mapping.entity);
     std::vector<Submission> submissions;
     for (const plugin::PulledChange& pulled : page.changes) {
       Submission& submission = submissions.emplace_back(submission_of(source_, mapping, schema, pulled));
       submission.run = run_;
-      submission.hold = hold && pulled.op == model::Op::kDelete;
       const auto link = store::find_link(session, source_.name, mapping.entity, pulled.native_id);
       if (!link || link->pushed_at_ms == 0) continue;
       const plugin::LastReceipt last_receipt{link->source_etag, remote_body(mapping, link->shadow), link->pushed_at_ms};
@@ -118,41 +210,6 @@ std::vector<Submission> Puller::submissions_of(const config::EntityMapping& mapp
     }
     return submissions;
   });
-}
-
-bool Puller::too_many(store::Session& session, const std::string& entity, std::int64_t deletes) const {
-  return deletes > source_.pull.max_deletes_count &&
-         deletes * 100 > source_.pull.max_deletes_percent * store::count_links(session, source_.name, entity);
-}
-
-void Puller::brake(const std::string& entity) {
-  const model::RecordKey held = store::held_deletes(source_.name, entity);
-  const auto [count, trips] = hub_.store.read([&](store::Session& session) {
-    const std::int64_t deletes = store::count_waiting_for(session, held);
-    return std::pair(deletes, too_many(session, entity, deletes));
-  });
-  if (!trips) {
-    release_deletes(committer_, source_.name, entity);
-    return;
-  }
-  base::log(base::LogLevel::kError, "source " + source_.name,
-            "the brake holds " + std::to_string(count) + " deletes of " + entity +
-                ": more than pull.max_deletes allows one pull; look at `syncline waiting`, then let them through with "
-                "`syncline sources approve-deletes " +
-                source_.name + "`, or bring the records back at the source");
-}
-
-std::int64_t release_deletes(Committer& committer, const std::string& source, const std::string& entity) {
-  const model::RecordKey held = store::held_deletes(source, entity);
-  std::int64_t released = 0;
-  for (std::int64_t page = 1; page > 0; released += page)
-    page = committer.run([&](Transaction& transaction) {
-      const std::int64_t before = store::count_waiting_for(transaction.session(), held);
-      for (const store::WaitingRow& row : store::waiting_for(transaction.session(), held, kReleasePage))
-        transaction.release(row, false);
-      return before - store::count_waiting_for(transaction.session(), held);
-    });
-  return released;
 }
 
 bool Puller::commit(std::vector<Submission> changes, std::optional<Committer::CursorMove> cursor,

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "hub/plugin/source_client.hpp"
+#include "hub/store/snapshots.hpp"
+#include "hub/sync/brake.hpp"
 #include "hub/sync/committer.hpp"
 
 #include <atomic>
@@ -14,8 +16,11 @@ namespace hub::sync {
 /// Pulls one plugin source, entity by entity, page by page; the cursor moves in the transaction of the page. Steps of
 /// one puller run one after the other.
 ///
-/// The brake on mass deletes (SEMANTICS 3): as long as a pull is not at its end, nobody knows how much it will delete,
-/// so its deletes are held. At its end they are released, or held until a person approves of them.
+/// Where the plugin can give nothing else, or a person has asked for it, the pages are of a snapshot: every row as it
+/// is. Rows that a complete snapshot does not show are deletes.
+///
+/// The brake on mass deletes: as long as a pull is not at its end, nobody knows how much it will delete, so its deletes
+/// are parked until then. Of a snapshot that is known before the first delete.
 class Puller {
  public:
   Puller(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client,
@@ -28,11 +33,17 @@ class Puller {
   [[nodiscard]] std::int64_t last_success_ms() const { return last_success_ms_; }
 
  private:
-  enum class Page : std::uint8_t { kMore, kEnd, kFailed };
+  enum class Page : std::uint8_t { kMore, kEnd, kCancelled, kFailed };
+  Page pull(const config::EntityMapping& mapping, const plugin::Capabilities& can, const plugin::Cancelled& cancelled);
   Page pull_page(const config::EntityMapping& mapping, const plugin::Cancelled& cancelled);
-  std::vector<Submission> submissions_of(const config::EntityMapping& mapping, const plugin::PullPage& page, bool last);
-  [[nodiscard]] bool too_many(store::Session& session, const std::string& entity, std::int64_t deletes) const;
-  void brake(const std::string& entity);
+  Page pull_snapshot_page(const config::EntityMapping& mapping, const store::Snapshot& snapshot,
+                          const plugin::Cancelled& cancelled);
+  /// False when a person has asked for another one meanwhile, which takes the place of this one.
+  [[nodiscard]] bool is_current(store::Session& session, const config::EntityMapping& mapping,
+                                const store::Snapshot& snapshot) const;
+  void delete_absent(const config::EntityMapping& mapping, const store::Snapshot& snapshot);
+  Page end_of(const config::EntityMapping& mapping, const plugin::PullPage& page);
+  std::vector<Submission> submissions_of(const config::EntityMapping& mapping, const plugin::PullPage& page);
   bool commit(std::vector<Submission> changes, std::optional<Committer::CursorMove> cursor,
               const plugin::Cancelled& cancelled);
 
@@ -40,15 +51,12 @@ class Puller {
   const config::SourceConfig& source_;
   plugin::SourceClient& client_;
   Committer& committer_;
-  int failures_ = 0;                   // rounds in a row
-  std::set<std::string> holds_;        // entities of which this round holds deletes …
-  std::set<std::string> held_before_;  // … or one may that a stop has cut off: looked at once
+  Brake brake_;
+  int failures_ = 0;              // rounds in a row
+  std::set<std::string> parked_;  // entities of which this round, or one that a stop has cut off, has parked deletes
   std::chrono::milliseconds retry_after_{0};
   std::atomic<std::int64_t> last_success_ms_{0};
   std::int64_t run_ = 0;  // this round, among the runs of its source
 };
-
-/// Applies every delete of the source's records of `entity` that the brake holds; gives how many there were.
-std::int64_t release_deletes(Committer& committer, const std::string& source, const std::string& entity);
 
 }  // namespace hub::sync

@@ -18,16 +18,23 @@ namespace hub::sync {
   return started_at_ms * 1000 + static_cast<std::int64_t>(salt % 1000);
 }
 
+/// Whether the brake on mass deletes lets a delete through (SEMANTICS 3).
+enum class Hold : std::uint8_t {
+  kNone,
+  kUnjudged,  // parked until its pull is at its end
+  kHeld,      // parked until a person approves
+};
+
 /// A checked change on its way into the journal.
 struct Submission {
   model::Change change;
   std::string body;                // the journal keeps it as it came
   bool native_references = false;  // reference fields hold the source's own ids (a plugin's do)
   bool echo = false;               // the plugin's hook knows it for the hub's own write (SEMANTICS 6, net 2)
-  bool hold = false;               // a delete that the brake on mass deletes holds until release() (SEMANTICS 3)
-  bool again = false;              // the source's last words once more: what it is known to hold counts as said
-  std::int64_t run = 0;            // the pull or batch that brings it, 0 for none
-  std::string dead_reason;         // not empty: nobody can apply it; it goes to the dead letters at once
+  Hold hold = Hold::kNone;
+  bool again = false;       // the source's last words once more: what it is known to hold counts as said
+  std::int64_t run = 0;     // the pull or batch that brings it, 0 for none
+  std::string dead_reason;  // not empty: nobody can apply it; it goes to the dead letters at once
 };
 
 /// What became of a submission: committed when the caller gets it.

@@ -174,7 +174,7 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
     log_conflict(state(change.key), change, {}, row, "identity", std::move(candidates));
     return std::nullopt;
   }
-  if (change.key.external_id.empty()) {  // a delete of what the hub never knew
+  if (change.key.external_id.empty()) {  // a delete of what the hub never knew, or nothing that it may take
     finish_row(model::ChangeState::kNoChange, model::Resolution::kNoChange);
     return std::nullopt;
   }
@@ -182,8 +182,9 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
   std::vector<model::RecordKey> before;
   if (any_waiting_ && parked == nullptr) before = missing_before(change);
   auto absent = missing(change, submission.native_references);
-  if (submission.hold && exists(change.key)) {
-    absent = {store::held_deletes(change.source, change.key.entity)};
+  if (submission.hold != Hold::kNone && exists(change.key)) {
+    absent = {submission.hold == Hold::kHeld ? store::held_deletes(change.source, change.key.entity)
+                                             : store::unjudged_deletes(change.source, change.key.entity)};
   }
   if (absent.empty()) absent = std::move(before);
   if (absent.empty() && any_hold_ && on_hold(change)) absent = {store::release_of(change.key)};
@@ -207,6 +208,10 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
 
   State& target = state(change.key);
   if (!change.version && target.record.version == std::numeric_limits<std::int64_t>::max()) {
+  if (!target.exists && change.op == model::Op::kUpsert && change.fields.empty()) {  // only of what is never taken
+    finish_row(model::ChangeState::kNoChange, model::Resolution::kNoChange);
+    return std::nullopt;
+  }
     const std::string reason = "the record's version is at its end: there is no next one";
     if (!submission.native_references) return Refusal{409, reason, {}, {}, 0};
     die(reason);

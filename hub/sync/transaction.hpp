@@ -45,6 +45,10 @@ class Transaction {
 
   /// Decides one change and stages what it brings. A refusal has no effect.
   [[nodiscard]] Result apply(const Submission& submission);
+  /// Looks at one row of the snapshot `run` of a source (hub/store/snapshots.hpp). It is a change when it says another
+  /// thing than the source is known to hold, and another than the snapshots before; then it is applied. What it says
+  /// counts for nothing when the hub has written to the row since the snapshot began.
+  void observe(const Submission& row, std::int64_t run);
   /// Tries a parked change again, and then those of the same record and source that are parked behind it: because its
   /// time has come (`by_timer` counts an attempt and may end it as a dead letter), or because what it waited for is
   /// there. One that is behind another itself stays.
@@ -123,6 +127,7 @@ class Transaction {
   std::optional<Result> answer_again(const Submission& submission);
   std::optional<Refusal> decide(const Submission& submission, store::JournalRow& row, Answer& answer,
                                 const store::WaitingRow* parked);
+  bool says_nothing(const Submission& row);
   model::Decision resolve(State& target, const model::Change& change, bool again);
   /// What becomes of the change, a delete: its source's mapping may say otherwise than the entity.
   [[nodiscard]] model::DeleteMode delete_mode(const model::Change& change, const model::EntitySchema& schema) const;

@@ -228,6 +228,38 @@ create table pull_cursors (
   primary key (source, entity)
 ) without rowid;
 
+-- Snapshots of a source's rows: how many there were of an entity (run counts them), and where the one that is under way
+-- has got to; cursor is null when none is.
+create table snapshots (
+  source text   not null,
+  entity text   not null,
+  run    bigint not null,
+  cursor text,
+  primary key (source, entity)
+) without rowid;
+
+-- What a snapshot is held against: the rows that the source had in the last ones, and those that have a link. run is the
+-- last snapshot that showed the row, 0 when none has. digest is of what it showed, 0 when that does not count any more.
+-- pushed_at_ms is that of the row's link when it was last looked at, -1 when it had none: another one there by now means
+-- that the hub has written to the row since.
+create table snapshot_rows (
+  source       text   not null,
+  entity       text   not null,
+  native_id    text   not null,
+  run          bigint not null,
+  digest       bigint not null,
+  pushed_at_ms bigint not null,
+  primary key (source, entity, native_id)
+) without rowid;
+
+-- How many of a source's deletes a person lets through the brake: remaining of max_deletes, until until_ms.
+create table delete_approvals (
+  source      text   not null primary key,
+  max_deletes bigint not null,
+  remaining   bigint not null,
+  until_ms    bigint not null
+) without rowid;
+
 -- Counts that move in the transaction of the rows they count; syncline audit recomputes them. journal_rows is also the
 -- last seq of the source's journal.
 create table counters (

@@ -23,6 +23,18 @@ select paused, pause_reason from source_state where source = :source
 insert into source_state (source, paused, pause_reason) values (:source, :paused, :pause_reason)
     on conflict (source) do update set paused = excluded.paused, pause_reason = excluded.pause_reason
 
+-- name: load_delete_approval
+-- in: source text
+-- out: max_deletes int, remaining int, until_ms int
+select max_deletes, remaining, until_ms from delete_approvals where source = :source
+
+-- name: put_delete_approval
+-- in: source text, max_deletes int, remaining int, until_ms int
+insert into delete_approvals (source, max_deletes, remaining, until_ms)
+values (:source, :max_deletes, :remaining, :until_ms)
+    on conflict (source)
+    do update set max_deletes = excluded.max_deletes, remaining = excluded.remaining, until_ms = excluded.until_ms
+
 -- name: load_cursor
 -- in: source text, entity text
 -- out: cursor text

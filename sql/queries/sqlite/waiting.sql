@@ -16,6 +16,12 @@ values (:entity, :external_id, :source, :seq, :missing, :missing_entity, :missin
 delete from waiting_changes
  where entity = :entity and external_id = :external_id and source = :source and seq = :seq
 
+-- name: wait_for_another
+-- in: missing text, to_entity text, to_external_id text, missing_entity text, missing_external_id text
+update waiting_changes
+   set missing = :missing, missing_entity = :to_entity, missing_external_id = :to_external_id
+ where missing_entity = :missing_entity and missing_external_id = :missing_external_id
+
 -- name: any_waiting
 -- out: found int
 select exists (select 1 from waiting_changes)
