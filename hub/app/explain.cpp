@@ -15,7 +15,9 @@ using model::Json;
 
 /// One field: what it is, and every change that spoke of it, newest first.
 void write_field(std::ostream& out, const std::string& name, const Json& field) {
-  out << '\n' << printable(name) << " = " << printable(cell(field, "value")) << '\n';
+  out << '\n' << printable(name) << " = " << printable(cell(field, "value"));
+  if (field.find("computedFrom") != nullptr) out << ", computed from " << printable(cell(field, "computedFrom"));
+  out << '\n';
   Table table({{"AT (UTC)"},
                {"SOURCE"},
                {"CHANGE"},

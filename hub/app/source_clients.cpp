@@ -20,6 +20,7 @@ plugin::MappedEntity mapped(const config::Config& config, const config::SourceCo
     const config::EntityMapping* target = source.find(schema.find(field.field)->references);
     if (target != nullptr) entity.references.emplace_back(field.remote, target->remote);
   }
+  for (const auto& [remote, value] : mapping.constants) entity.fields.push_back(remote);
   return entity;
 }
 

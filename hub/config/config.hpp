@@ -33,9 +33,10 @@ struct EntityMapping {
   std::string entity;
   std::string remote;  // the source's name of it (table, path); default: the entity's
   std::string key;     // the source field that is the external id; empty: links are the crosswalk
-  std::vector<std::vector<std::string>> match_on;          // ladders of hub fields that identify a record
-  std::optional<model::DeleteMode> deletes;                // of this source; absent: as the entity has it
-  std::map<std::string, std::vector<std::string>> filter;  // hub field to the values that pass; empty: all pass
+  std::vector<std::vector<std::string>> match_on;               // ladders of hub fields that identify a record
+  std::optional<model::DeleteMode> deletes;                     // of this source; absent: as the entity has it
+  std::map<std::string, std::vector<std::string>> filter;       // hub field to the values that pass; empty: all pass
+  std::vector<std::pair<std::string, model::Value>> constants;  // source fields that a new row gets, with their values
   std::vector<FieldMapping> fields;  // never empty after loading: absent in YAML means every field as it is
 
   [[nodiscard]] const FieldMapping* find(std::string_view field) const;

@@ -1,5 +1,6 @@
 #include "hub/config/build.hpp"
 #include "hub/config/scalar.hpp"
+#include "hub/config/template.hpp"
 
 #include <algorithm>
 #include <array>
@@ -59,6 +60,7 @@ class EntityBuilder {
     if (const Node* fields = node.at("fields"))
       for (const Member& field : fields->members)
         schema.fields.push_back(this->field(field, "entities." + member.key + ".fields." + field.key));
+    if (const Node* fields = node.at("fields")) order_computed(schema, *fields);
     return schema;
   }
 
@@ -83,7 +85,67 @@ class EntityBuilder {
                      : on_blank == "ignore" ? model::OnBlank::kIgnore
                                             : model::OnBlank::kValue;
     if (const Node* policy = node.at("policy")) field.policy = this->policy(*policy, path + ".policy");
+    if (const Node* text = node.at("template")) computed(field, *text, node, path);
     return field;
+  }
+
+  void computed(FieldSchema& field, const Node& text, const Node& node, const std::string& path) {
+    auto parts = parse_template(text.text);
+    if (parts.ok())
+      field.parts = std::move(parts).value();
+    else
+      findings_.problem(text.place, "`" + path + ".template` " + parts.error().message);
+    for (const Member& member : node.members)
+      if (member.value.written && member.key != "template" && member.key != "normalise")
+        findings_.problem(member.place, "`" + path + "." + member.key + "` does not go with `template`; leave it out");
+  }
+
+  /// Puts the computed fields into an order in which each comes after those that it is made of.
+  void order_computed(model::EntitySchema& schema, const Node& nodes) {
+    const std::vector<std::string> known = field_names(schema);
+    std::vector<const FieldSchema*> open;
+    const auto open_part = [&](const FieldSchema* field) {  // a computed field that it is made of and that has no place
+      return std::find_if(open.begin(), open.end(), [&](const FieldSchema* other) {
+        return std::any_of(field->parts.begin(), field->parts.end(),
+                           [&](const model::TemplatePart& part) { return part.field == other->name; });
+      });
+    };
+    for (const FieldSchema& field : schema.fields) {
+      if (field.computed()) open.push_back(&field);
+      for (const model::TemplatePart& part : field.parts)
+        if (!part.field.empty() && schema.find(part.field) == nullptr)
+          findings_.problem(
+              place_of_template(nodes, field),
+              path_of_template(schema, field) + ": " + no_such(part.field, "field of `" + schema.name + "`", known));
+    }
+    while (!open.empty()) {
+      const auto ready =
+          std::find_if(open.begin(), open.end(), [&](const FieldSchema* f) { return open_part(f) == open.end(); });
+      if (ready == open.end()) return refuse_circle(schema, nodes, open.front(), open_part);
+      schema.computed.push_back((*ready)->name);
+      open.erase(ready);
+    }
+  }
+
+  template <class OpenPart>
+  void refuse_circle(const model::EntitySchema& schema, const Node& nodes, const FieldSchema* field,
+                     OpenPart open_part) {
+    std::vector<const FieldSchema*> way;
+    while (std::find(way.begin(), way.end(), field) == way.end()) {
+      way.push_back(field);
+      field = *open_part(field);
+    }
+    std::string names;  // the way may lead into the circle from outside
+    for (auto it = std::find(way.begin(), way.end(), field); it != way.end(); ++it) names += "`" + (*it)->name + "`, ";
+    findings_.problem(place_of_template(nodes, *field),
+                      path_of_template(schema, *field) + " goes in a circle: " + names + "`" + field->name + "`");
+  }
+
+  static const Place& place_of_template(const Node& nodes, const FieldSchema& field) {
+    return nodes.member(field.name)->value.at("template")->place;
+  }
+  static std::string path_of_template(const model::EntitySchema& schema, const FieldSchema& field) {
+    return "`entities." + schema.name + ".fields." + field.name + ".template`";
   }
 
   void reference(FieldSchema& field, const Node& node, const std::string& path) {

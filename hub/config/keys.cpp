@@ -87,6 +87,10 @@ constexpr Key kKeys[] = {
      .text = "The only source that may change the field."},
     {.path = "entities.*.fields.*.policy.prefer", .type = Type::kStrings,
      .text = "An own order of sources, best first."},
+    {.path = "entities.*.fields.*.template", .type = Type::kString,
+     .text = "Makes it a computed field: text with other fields in braces, `\"{firstName} {lastName}\"` (`{{` and `}}` "
+             "are braces). It is text, follows those fields at once, goes to the sources that map it, and is taken "
+             "from none. Only `normalise` goes with it."},
     {.path = "entities.*.merge", .type = Type::kChoice, .fallback = "record", .choices = "record|field",
      .text = "`record`: one version decides over the whole record. `field`: each field compares its own, so the "
              "result does not depend on the order of arrival."},
@@ -172,6 +176,9 @@ constexpr Key kKeys[] = {
      .text = "What a delete at this source does. Absent: as `deletes` of the entity says."},
     {.path = "sources.*.entities.*.filter", .type = Type::kFilter, .fallback = "{}",
      .text = "Only records whose hub fields have one of these values go there: `{status: [active]}`."},
+    {.path = "sources.*.entities.*.constants", .type = Type::kValues,
+     .text = "Source fields that get a fixed value in each row that the hub makes there: `{channel: web}`. They are "
+             "never read, and not written again."},
     {.path = "sources.*.entities.*.fields", .type = Type::kNames, .fallback = "{}",
      .text = "The fields that travel, by the hub's name. Absent or empty: every field as it is."},
     {.path = "sources.*.entities.*.fields.*", .type = Type::kField,

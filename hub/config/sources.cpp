@@ -57,8 +57,10 @@ class MappingBuilder {
         if (const auto* known = find(field.key, field.place, "fields"))
           mapping.fields.push_back(this->field(*known, field));
     if (mapping.fields.empty())
-      for (const std::string& name : known_) mapping.fields.push_back({name, name, Direction::kBoth, {}});
+      for (const model::FieldSchema& field : schema_.fields)
+        mapping.fields.push_back({field.name, field.name, field.computed() ? Direction::kPush : Direction::kBoth, {}});
     if (const Node* fields = node.at("fields")) refuse_shared_remotes(mapping, *fields);
+    if (const Node* constants = node.at("constants")) this->constants(mapping, *constants);
     if (const Node* match_on = node.at("match_on")) this->match_on(mapping, *match_on);
     if (const Node* filter = node.at("filter"))
       for (const Member& member : filter->members) this->filter(mapping, member);
@@ -83,6 +85,13 @@ class MappingBuilder {
     mapping.direction = direction == "pull"   ? Direction::kPull
                         : direction == "push" ? Direction::kPush
                                               : Direction::kBoth;
+    if (schema.computed()) {
+      if (mapping.direction == Direction::kPull)
+        findings_.problem(member.value.at("direction")->place, "`" + path_ + ".fields." + member.key +
+                                                                   "` is computed, so it is only sent; use "
+                                                                   "`direction: push`");
+      mapping.direction = Direction::kPush;
+    }
     const std::string path = path_ + ".fields." + member.key + ".values";
     std::map<std::string, std::string> back;  // source value to hub value
     if (const Node* values = member.value.at("values")) {
@@ -103,12 +112,31 @@ class MappingBuilder {
     if (!is_value_of(schema, value.key))
       findings_.problem(value.place,
                         "`" + path + "`: " + shown(value.key) + " is no value of the field `" + schema.name + "`");
-    const Plain kind = value.value.quoted ? Plain::kText : plain_kind(value.value.text);
-    const bool too_long = kind == Plain::kInteger && value.value.text.size() > 18;
+    check_scalar(value.value, path);
+  }
+
+  void check_scalar(const Node& value, const std::string& path) {
+    const Plain kind = value.quoted ? Plain::kText : plain_kind(value.text);
+    const bool too_long = kind == Plain::kInteger && value.text.size() > 18;
     if (kind == Plain::kAmbiguous || kind == Plain::kFloat || too_long)
-      findings_.problem(value.value.place,
-                        "`" + path + "`: " + shown(value.value.text) +
+      findings_.problem(value.place,
+                        "`" + path + "`: " + shown(value.text) +
                             " must be a whole number of at most 18 digits, `true`, `false` or text; quote it");
+  }
+
+  void constants(EntityMapping& mapping, const Node& node) {
+    const std::string path = path_ + ".constants";
+    for (const Member& constant : node.members) {
+      check_scalar(constant.value, path);
+      const auto mapped = std::find_if(mapping.fields.begin(), mapping.fields.end(),
+                                       [&](const FieldMapping& field) { return field.remote == constant.key; });
+      if (constant.key == mapping.key)
+        findings_.problem(constant.place, "`" + path + "`: `" + constant.key + "` is the key of the rows");
+      else if (mapped != mapping.fields.end())
+        findings_.problem(constant.place, "`" + path + "`: `" + constant.key + "` is what `" + mapped->field +
+                                              "` is called there; a field has a constant or is mapped");
+      mapping.constants.emplace_back(constant.key, value_of(constant.value));
+    }
   }
 
   void refuse_shared_remotes(const EntityMapping& mapping, const Node& fields) {
@@ -129,13 +157,27 @@ class MappingBuilder {
       for (const Node& item : ladder.items) {
         fields.push_back(item.text);
         if (find(item.text, item.place, "match_on") == nullptr) continue;
-        const FieldMapping* field = mapping.find(item.text);
-        if (field == nullptr || field->direction == Direction::kPush)
+        if (const std::string missing = not_pulled(mapping, item.text); !missing.empty())
           findings_.problem(item.place,
-                            "`" + path_ + ".match_on`: `" + item.text + "` is not pulled; add it to `fields`");
+                            "`" + path_ + ".match_on`: `" + missing + "` is not pulled; add it to `fields`");
       }
       mapping.match_on.push_back(std::move(fields));
     }
+  }
+
+  /// The field called `name`, or one that it is made of, that the source does not give; empty when it gives all.
+  std::string not_pulled(const EntityMapping& mapping, const std::string& name) const {
+    const model::FieldSchema* schema = schema_.find(name);
+    if (schema == nullptr || !schema->computed()) {
+      const FieldMapping* field = mapping.find(name);
+      return field == nullptr || field->direction == Direction::kPush ? name : std::string();
+    }
+    const auto& ordered = schema_.computed;
+    if (std::find(ordered.begin(), ordered.end(), name) == ordered.end()) return {};  // a circle, which was reported
+    for (const model::TemplatePart& part : schema->parts)
+      if (!part.field.empty())
+        if (std::string missing = not_pulled(mapping, part.field); !missing.empty()) return missing;
+    return {};
   }
 
   void filter(EntityMapping& mapping, const Member& member) {

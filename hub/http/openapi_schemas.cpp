@@ -90,6 +90,7 @@ std::string_view openapi_schemas() {
     "fields": {"type": "object", "additionalProperties": {"type": "object", "properties": {
       "value": {}, "source": {"type": "string"}, "version": {"type": "integer"},
       "at": {"$ref": "#/components/schemas/Time"},
+      "computedFrom": {"type": "array", "items": {"type": "string"}, "description": "the fields that a computed one is made of"},
       "contests": {"type": "array", "description": "newest first", "items": {"type": "object", "properties": {
         "source": {"type": "string"}, "changeId": {"type": "string"}, "version": {"type": "integer"},
         "at": {"$ref": "#/components/schemas/Time"}, "won": {"type": "boolean"}, "rule": {"type": "string"},
@@ -193,6 +194,7 @@ std::string_view openapi_schemas() {
     "deliveryId": {"type": "string"}, "entity": {"type": "string"}, "externalId": {"type": "string"},
     "nativeId": {"type": ["string", "null"]}, "op": {"enum": ["upsert", "delete"]}, "version": {"type": "integer"},
     "baseVersion": {"type": "integer"}, "sourceEtag": {"type": ["string", "null"]}, "fields": {"type": "object"},
+    "constants": {"type": "object", "description": "what a new row gets besides, where the mapping has any"},
     "attempt": {"type": "integer"}, "leaseUntil": {"$ref": "#/components/schemas/Time"}}},
 "Deliveries": {"type": "object", "required": ["deliveries"],
   "properties": {"deliveries": {"type": "array", "items": {"$ref": "#/components/schemas/Delivery"}}}},
@@ -210,22 +212,22 @@ std::string_view openapi_schemas() {
     "paused": {"type": "boolean"}, "pauseReason": {"type": ["string", "null"]}, "repair": {"type": "boolean"},
     "entities": {"type": "array", "items": {"type": "string"}}, "pending": {"type": "integer"},
     "heldDeletes": {"type": "integer", "description": "deletes that the brake holds until a person approves of them"},
-    "oldestPendingAt": {"$ref": "#/components/schemas/Time"}, "breaker": {"type": "string"},
-    "lastPullAt": {"$ref": "#/components/schemas/Time"},
     "deleteApproval": {"type": "object", "description": "the approval of deletes that stands", "properties": {
       "max": {"type": "integer"}, "remaining": {"type": "integer"},
       "until": {"$ref": "#/components/schemas/Time"}}},
+    "oldestPendingAt": {"$ref": "#/components/schemas/Time"}, "breaker": {"type": "string"},
+    "lastPullAt": {"$ref": "#/components/schemas/Time"},
     "counters": {"type": "object", "additionalProperties": {"type": "integer"}}}},
 "Priority": {"type": "object", "required": ["priority"], "additionalProperties": false,
   "properties": {"priority": {"type": "integer", "minimum": 0, "description": "lower is better"}}},
 "PrioritySet": {"type": "object", "properties": {"source": {"type": "string"}, "priority": {"type": "integer"}}},
-"Pause": {"type": "object", "properties": {"reason": {"type": "string"}}, "additionalProperties": false},
-"Status": {"type": "object", "properties": {
 "Resync": {"type": "object", "additionalProperties": false, "properties": {"snapshot": {"type": "boolean",
     "description": "compare all rows with what is known, so that those that are gone are deletes"}}},
 "DeleteApproval": {"type": "object", "additionalProperties": false, "properties": {
     "max": {"type": "integer", "minimum": 1, "description": "most deletes to let through; absent: as many as are held"},
     "for": {"type": "string", "description": "how long the rest of `max` stands for later ones, such as 30m; absent: 1h"}}},
+"Pause": {"type": "object", "properties": {"reason": {"type": "string"}}, "additionalProperties": false},
+"Status": {"type": "object", "properties": {
     "name": {"type": "string"}, "openConflicts": {"type": "integer"}, "waiting": {"type": "integer"},
     "deadLetters": {"type": "integer"}, "counters": {"type": "object", "additionalProperties": {"type": "integer"}},
     "sources": {"type": "array", "items": {"$ref": "#/components/schemas/Source"}}}},

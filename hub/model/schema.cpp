@@ -9,4 +9,8 @@ const FieldSchema* EntitySchema::find(std::string_view field) const {
   return it == fields.end() ? nullptr : &*it;
 }
 
+bool EntitySchema::is_computed(std::string_view field) const {
+  return std::find(computed.begin(), computed.end(), field) != computed.end();
+}
+
 }  // namespace hub::model

@@ -34,6 +34,14 @@ struct FieldPolicy {
   friend bool operator==(const FieldPolicy&, const FieldPolicy&) = default;
 };
 
+/// A piece of the template of a computed field: the value of another field, or text that stands as it is.
+struct TemplatePart {
+  std::string field;  // empty: `text` stands here
+  std::string text;
+
+  friend bool operator==(const TemplatePart&, const TemplatePart&) = default;
+};
+
 /// A typed field of an entity, as YAML declares it.
 struct FieldSchema {
   std::string name;
@@ -46,6 +54,10 @@ struct FieldSchema {
   std::vector<Normaliser> normalisers;
   OnBlank on_blank = OnBlank::kValue;
   FieldPolicy policy;
+  std::vector<TemplatePart> parts;  // `template`; empty: the field is written by sources
+
+  /// Whether the hub makes the value from other fields, and nobody writes it.
+  [[nodiscard]] bool computed() const { return !parts.empty(); }
 };
 
 enum class MergeMode : std::uint8_t { kRecord, kField };
@@ -61,13 +73,15 @@ struct WaitingPolicy {
 /// An entity: its fields and how its records are merged.
 struct EntitySchema {
   std::string name;
-  std::vector<FieldSchema> fields;  // in the order of the configuration, names unique
+  std::vector<FieldSchema> fields;    // in the order of the configuration, names unique
+  std::vector<std::string> computed;  // the computed ones, each after those that it is made of
   MergeMode merge = MergeMode::kRecord;
   DeleteMode deletes = DeleteMode::kPropagate;
   WaitingPolicy waiting;
   std::chrono::milliseconds clock_tolerance{2'000};  // for the policy `newest`
 
   [[nodiscard]] const FieldSchema* find(std::string_view field) const;
+  [[nodiscard]] bool is_computed(std::string_view field) const;
 };
 
 }  // namespace hub::model

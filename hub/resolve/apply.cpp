@@ -1,3 +1,4 @@
+#include "hub/resolve/computed.hpp"
 #include "hub/resolve/draft.hpp"
 #include "hub/resolve/ladder.hpp"
 
@@ -61,6 +62,14 @@ void apply(Record& record, const model::Change& change, const Decision& decision
                      return outlives(cell, record.tombstone->version);
                    });
   if (decision.state == model::ChangeState::kApplied) record.last_source = change.source;
+}
+
+void apply(Record& record, const model::Change& change, const Decision& decision, Stamp stamp,
+           const model::EntitySchema& schema) {
+  if (!decision.writes) return;
+  strip_computed(record, schema);
+  apply(record, change, decision, std::move(stamp));
+  compute(record, schema);
 }
 
 }  // namespace hub::resolve

@@ -76,7 +76,7 @@ model::Decision delete_by_field(const model::Record& record, const model::Change
     // Two deletes at one version agree, but each field has its own order of sources. Who is better on a field counts
     // when a third source writes it at that version, so it is kept: in the tombstone, or in a null of the field's own.
     for (const model::FieldSchema& field : context.schema.fields) {
-      if (record.find(field.name) != nullptr) continue;
+      if (field.computed() || record.find(field.name) != nullptr) continue;
       contest.outranks(&field.policy, *record.tombstone) ? draft.take(field.name, {}, false, Rule::kEqual)
                                                          : draft.keep(field.name, {}, false, Rule::kEqual);
     }

@@ -1,5 +1,6 @@
 #include "hub/resolve/ladder.hpp"
 
+#include "hub/resolve/computed.hpp"
 #include "hub/resolve/draft.hpp"
 #include "hub/resolve/echo.hpp"
 
@@ -84,7 +85,13 @@ Decision resolve(const Record* canonical, const Change& change, const model::Lin
   const Heard heard = listen(canonical, change, link);
   if (heard != Heard::kNews)
     return unchanged(heard == Heard::kEcho ? Resolution::kEcho : Resolution::kNoChange, canonical);
-  if (change.op == Op::kDelete) return resolve_delete_op(canonical, change, link, context);
+  if (change.op == Op::kDelete) {
+    if (canonical == nullptr || context.schema.computed.empty())
+      return resolve_delete_op(canonical, change, link, context);
+    Record written = *canonical;  // what sources wrote: the rest goes with it
+    strip_computed(written, context.schema);
+    return resolve_delete_op(&written, change, link, context);
+  }
 
   const Contest contest(change, context);
   if (canonical == nullptr) return create(change, contest);

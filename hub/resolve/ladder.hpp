@@ -35,8 +35,9 @@ struct Context {
 /// The hub's echo net (SEMANTICS 6, net 3) is part of it. Where the contract leaves room: docs/adr/0001-ladder.md.
 ///
 /// `fields` of the result are sorted by name; an echo and a repeat of what the source said have none, and of a delete
-/// they are the cells that it met, with null as its value. In field mode a decision that is not applied may write all
-/// the same: a stamp or the tombstone moves, so that later changes meet it, and no value does.
+/// they are the cells that it met, with null as its value. Computed fields (hub/resolve/computed.hpp) take no part. In
+/// field mode a decision that is not applied may write all the same: a stamp or the tombstone moves, so that later
+/// changes meet it, and no value does.
 [[nodiscard]] model::Decision resolve(const model::Record* canonical, const model::Change& change,
                                       const model::Link* link, const Context& context);
 
@@ -45,5 +46,8 @@ struct Context {
 /// mode). Moves version, cells, tombstone, deleted and last_source; row_version, head and times are the store's. Does
 /// nothing when `!decision.writes`.
 void apply(model::Record& record, const model::Change& change, const model::Decision& decision, model::Stamp stamp);
+/// The same, and makes the record's computed fields anew.
+void apply(model::Record& record, const model::Change& change, const model::Decision& decision, model::Stamp stamp,
+           const model::EntitySchema& schema);
 
 }  // namespace hub::resolve

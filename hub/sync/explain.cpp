@@ -75,9 +75,21 @@ void write_contest(JsonWriter& json, const Contest& contest) {
   json.end_object();
 }
 
+/// Of a computed field: what it is made of, for no change ever brought it.
+void write_parts(JsonWriter& json, const config::Config& config, const std::string& entity, const std::string& field) {
+  const model::EntitySchema* schema = config.entity(entity);
+  const model::FieldSchema* definition = schema == nullptr ? nullptr : schema->find(field);
+  if (definition == nullptr || !definition->computed()) return;
+  json.key("computedFrom").begin_array();
+  for (const model::TemplatePart& part : definition->parts)
+    if (!part.field.empty()) json.text(part.field);
+  json.end_array();
+}
+
 }  // namespace
 
-Outcome view_explanation(store::Session& session, const model::RecordKey& key, std::string_view field) {
+Outcome view_explanation(store::Session& session, const config::Config& config, const model::RecordKey& key,
+                         std::string_view field) {
   const auto record = store::load_record(session, key);
   if (!record) return not_found("record " + key.entity + " " + key.external_id);
   if (!field.empty() && record->find(field) == nullptr)
@@ -90,6 +102,7 @@ Outcome view_explanation(store::Session& session, const model::RecordKey& key, s
     if (!field.empty() && cell.name != field) continue;
     json.key(cell.name).begin_object().key("value").value(cell.value);
     json.member("source", cell.stamp.source).member("version", cell.stamp.version).time("at", cell.stamp.at_ms);
+    write_parts(json, config, key.entity, cell.name);
     json.key("contests").begin_array();
     for (const Contest& contest : past.of(cell.name)) write_contest(json, contest);
     json.end_array().end_object();

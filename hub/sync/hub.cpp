@@ -9,6 +9,7 @@
 #include "hub/store/waiting.hpp"
 #include "hub/sync/body.hpp"
 #include "hub/sync/brake.hpp"
+#include "hub/sync/computing.hpp"
 #include "hub/sync/curation.hpp"
 #include "hub/sync/dispatcher.hpp"
 #include "hub/sync/loop.hpp"
@@ -61,6 +62,7 @@ struct Hub::Impl {
     for (const config::SourceConfig& source : config.sources)
       if (const auto it = clients.find(source.name); it != clients.end())
         workers[source.name] = std::make_unique<Worker>(around, source, *it->second, committer, deliveries, holder);
+    recompute_fields(around, committer);
     rebuild_match_keys(store, config);
     store.write([&](store::Session& session) {
       store::seed_priority(session, kSteward, 0);
@@ -224,7 +226,8 @@ Outcome Hub::record(const model::RecordKey& key) {
   return impl_->around.store.read([&](store::Session& s) { return view_record(s, key); });
 }
 Outcome Hub::explain(const model::RecordKey& key, std::string_view field) {
-  return impl_->around.store.read([&](store::Session& s) { return view_explanation(s, key, field); });
+  return impl_->around.store.read(
+      [&](store::Session& s) { return view_explanation(s, impl_->around.config, key, field); });
 }
 
 Outcome Hub::history(const model::RecordKey& key, const Page& page) {

@@ -28,6 +28,14 @@ bool has_control(std::string_view text) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
+/// "is computed from firstName and lastName, …", for a field that nobody writes.
+std::string why_computed(const model::FieldSchema& field) {
+  std::string names;
+  for (const model::TemplatePart& part : field.parts)
+    if (!part.field.empty()) names += (names.empty() ? "" : ", ") + part.field;
+  return "is computed from " + names + ", and nobody writes it";
+}
+
 /// Reads one body; gathers every problem before it gives up.
 class Reader {
  public:
@@ -162,6 +170,7 @@ class Reader {
       for (const model::FieldSchema& each : schema.fields) known.push_back(each.name);
       return wrong(pointer, "is no field of " + schema.name + base::did_you_mean(name, known));
     }
+    if (field->computed()) return wrong(pointer, why_computed(*field));
     const config::FieldMapping* mapped = mapping.find(name);
     if (mapped == nullptr || mapped->direction == config::Direction::kPush)
       return wrong(pointer, "is not taken from source " + submission_.change.source);
@@ -208,6 +217,10 @@ std::variant<model::Fields, Refusal> Intake::read_fields(const model::EntitySche
     const model::FieldSchema* field = schema.find(name);
     if (field == nullptr) {
       refusal.errors.push_back({model::pointer_to(pointer, name), "is no field of " + schema.name});
+      continue;
+    }
+    if (field->computed()) {
+      refusal.errors.push_back({model::pointer_to(pointer, name), why_computed(*field)});
       continue;
     }
     auto canonical = resolve::canonical_value(*field, value);

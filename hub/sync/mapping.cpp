@@ -57,16 +57,20 @@ std::string fill(model::Change& change, const config::EntityMapping& mapping, co
   } else if (change.key.external_id.empty() && change.native_id.empty()) {
     reason = "it has neither a native id nor a key";
   }
+  bool names_any = std::any_of(mapping.constants.begin(), mapping.constants.end(),
+                               [&](const auto& constant) { return body.find(constant.first) != nullptr; });
   for (const config::FieldMapping& field : mapping.fields) {
-    const Json* remote = field.direction == config::Direction::kPush ? nullptr : body.find(field.remote);
+    const Json* remote = body.find(field.remote);
     if (remote == nullptr) continue;
+    names_any = true;
+    if (field.direction == config::Direction::kPush) continue;
     auto value = resolve::canonical_value(*schema.find(field.field), hub_value(field, *remote));
     if (!value.ok())
       reason = "field " + field.field + " (" + mapping.remote + "." + field.remote + ") " + value.error().message;
     else if (*value)
       model::set_field(change.fields, field.field, std::move(**value));
   }
-  if (reason.empty() && change.op == model::Op::kUpsert && change.fields.empty())
+  if (reason.empty() && change.op == model::Op::kUpsert && !names_any)
     reason = "it names no field that the mapping has";
   return reason;
 }
@@ -162,7 +166,10 @@ std::string remote_body(const config::EntityMapping& mapping, const model::Field
                         std::string_view external_id) {
   model::JsonWriter json;
   json.begin_object();
-  if (!mapping.key.empty() && !external_id.empty()) json.member(mapping.key, external_id);
+  if (!external_id.empty()) {
+    if (!mapping.key.empty()) json.member(mapping.key, external_id);
+    for (const auto& [name, value] : mapping.constants) json.key(name).value(value);
+  }
   for (const model::FieldValue& field : fields)
     if (const config::FieldMapping* mapped = mapping.find(field.name))
       json.key(mapped->remote).value(remote_value(*mapped, field.value));

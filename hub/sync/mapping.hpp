@@ -35,8 +35,8 @@ namespace hub::sync {
 /// Whether the source is known to hold the record's state already: nothing need be sent. `link` may be null.
 [[nodiscard]] bool holds(const config::EntityMapping& mapping, const model::Record& record, const model::Link* link);
 
-/// Hub values in the source's words, as a JSON object: mapped names and values, and the key field with `external_id`
-/// where the mapping has one and `external_id` is not empty.
+/// Hub values in the source's words, as a JSON object: mapped names and values. For a row that is to be made,
+/// `external_id` is not empty: then also the key field, where the mapping has one, and the mapping's constants.
 [[nodiscard]] std::string remote_body(const config::EntityMapping& mapping, const model::Fields& fields,
                                       std::string_view external_id = {});
 

@@ -17,6 +17,15 @@ namespace {
 using model::Json;
 using model::JsonWriter;
 
+/// What a new row at the source gets besides the record's fields.
+void write_constants(JsonWriter& json, const config::SourceConfig& source, const Delivery& delivery) {
+  const auto& constants = source.find(delivery.key.entity)->constants;
+  if (delivery.known || delivery.op == model::Op::kDelete || constants.empty()) return;
+  json.key("constants").begin_object();
+  for (const auto& [name, value] : constants) json.key(name).value(value);
+  json.end_object();
+}
+
 /// The words of SEMANTICS 9 for a receipt's status.
 std::optional<plugin::Status> status_of(std::string_view word) {
   if (word == "applied") return plugin::Status::kOk;
@@ -190,6 +199,7 @@ Outcome Review::lease_outbound(const config::SourceConfig& source, int limit, in
     json.member("op", model::to_string(delivery.op)).member("version", delivery.version);
     json.member("baseVersion", delivery.base_version).member_or_null("sourceEtag", delivery.source_etag);
     json.key("fields").fields(delivery.fields).member("attempt", delivery.attempt);
+    write_constants(json, source, delivery);
     json.time("leaseUntil", delivery.lease_until_ms).end_object();
   }
   return View{200, json.end_array().end_object().take(), {}, 0};

@@ -3,6 +3,7 @@
 #include "hub/base/failpoint.hpp"
 #include "hub/base/log.hpp"
 #include "hub/model/json.hpp"
+#include "hub/resolve/computed.hpp"
 #include "hub/store/encoding.hpp"
 #include "hub/store/outbound.hpp"
 #include "hub/store/records.hpp"
@@ -207,11 +208,11 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
   }
 
   State& target = state(change.key);
-  if (!change.version && target.record.version == std::numeric_limits<std::int64_t>::max()) {
   if (!target.exists && change.op == model::Op::kUpsert && change.fields.empty()) {  // only of what is never taken
     finish_row(model::ChangeState::kNoChange, model::Resolution::kNoChange);
     return std::nullopt;
   }
+  if (!change.version && target.record.version == std::numeric_limits<std::int64_t>::max()) {
     const std::string reason = "the record's version is at its end: there is no next one";
     if (!submission.native_references) return Refusal{409, reason, {}, {}, 0};
     die(reason);
@@ -283,14 +284,12 @@ void Transaction::write_record(State& state, const model::Change& change, const 
                                const store::JournalRow& row) {
   const bool was_there = state.exists && !state.record.deleted;
   if (decision.writes) {
-    resolve::apply(state.record, change, decision, {0, change.source, row.at.seq, now_ms_, change.observed_at_ms});
-    ++state.record.row_version;
-    state.record.updated_at_ms = now_ms_;
+    if (was_there && change.op == model::Op::kDelete) keep_apart(state);
+    resolve::apply(state.record, change, decision, {0, change.source, row.at.seq, now_ms_, change.observed_at_ms},
+                   *config_.entity(state.record.key.entity));
     if (!state.exists) state.record.created_at_ms = now_ms_;
     state.exists = true;
-    state.written = state.changed = true;
-    for (store::MatchKey& key : match_keys(steps(state.record.key.entity), state.record))
-      new_matches_[{state.record.key.entity, std::move(key)}].insert(state.record.key.external_id);
+    touch(state);
   }
   if (state.exists && decision.state != model::ChangeState::kNoChange) {
     state.record.head_source = row.at.source;
@@ -298,6 +297,30 @@ void Transaction::write_record(State& state, const model::Change& change, const 
     state.written = true;
   }
   if (!was_there && state.exists && !state.record.deleted) arrived_.push_back(state.record.key);
+}
+
+void Transaction::touch(State& state) {
+  ++state.record.row_version;
+  state.record.updated_at_ms = now_ms_;
+  state.written = state.changed = true;
+  for (store::MatchKey& key : match_keys(steps(state.record.key.entity), state.record))
+    new_matches_[{state.record.key.entity, std::move(key)}].insert(state.record.key.external_id);
+}
+
+void Transaction::keep_apart(State& state) {
+  state.apart.clear();
+  for (const config::SourceConfig& source : config_.sources)
+    if (const config::EntityMapping* mapping = source.find(state.record.key.entity))
+      if (!passes(*mapping, state.record)) state.apart.insert(source.name);
+}
+
+void Transaction::recompute(const model::RecordKey& key) {
+  State& state = this->state(key);
+  model::Record record = state.record;
+  resolve::compute(record, *config_.entity(key.entity));
+  if (record == state.record) return;
+  state.record = std::move(record);
+  touch(state);
 }
 
 void Transaction::log_conflict(State& state, const model::Change& change, const model::Decision& decision,

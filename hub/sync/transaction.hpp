@@ -55,6 +55,8 @@ class Transaction {
   void release(const store::WaitingRow& parked, bool by_timer);
   /// Tries a dead change again, as its journal row or as `mended` says.
   [[nodiscard]] Result revive(const store::DeadLetter& letter, const std::optional<model::Fields>& mended);
+  /// Makes the computed fields of a record anew and brings them to its sources: the configuration has changed.
+  void recompute(const model::RecordKey& key);
   /// Writes to a record as a person does: on top of what it is now, whatever it is. `about`, when not empty, is a JSON
   /// object that says why; it is kept in the journal.
   [[nodiscard]] Result edit(const model::RecordKey& key, model::Op op, const model::Fields& fields,
@@ -112,6 +114,7 @@ class Transaction {
     std::set<std::string> moved_links;
     std::vector<store::MatchKey> match_keys;  // as the store has them
     std::set<std::string> spoke;              // sources whose own copy may need repair
+    std::set<std::string> apart;              // sources whose filter the record did not pass when it was deleted
   };
   /// An idempotency key seen in this transaction.
   struct Seen {
@@ -162,6 +165,10 @@ class Transaction {
   void bury(store::JournalRow& row, std::string reason, int attempts);
   void write_record(State& state, const model::Change& change, const model::Decision& decision,
                     const store::JournalRow& row);
+  /// The record's row is to be written, and everybody to be told.
+  void touch(State& state);
+  /// Remembers which sources a delete of the record is not for: it had left their filter before.
+  void keep_apart(State& state);
   /// True when the link is new.
   bool move_link(State& state, const model::Change& change, const model::Decision& decision, std::int64_t seq);
   /// Whether a change that the plugin's hook took for an echo is the very write that the last receipt speaks of: the

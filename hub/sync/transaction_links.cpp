@@ -1,4 +1,5 @@
 #include "hub/base/log.hpp"
+#include "hub/resolve/computed.hpp"
 #include "hub/store/outbound.hpp"
 #include "hub/store/records.hpp"
 #include "hub/sync/mapping.hpp"
@@ -37,7 +38,7 @@ std::vector<std::string> Transaction::identify(model::Change& change) {
   if (external_id.empty()) {
     if (known) {
       external_id = *known;
-    } else if (change.op == model::Op::kUpsert) {
+    } else if (change.op == model::Op::kUpsert && !change.fields.empty()) {
       const config::SourceConfig* source = config_.source(change.source);
       Match found = match(change, *source->find(change.key.entity));
       if (!found.told) {
@@ -75,8 +76,10 @@ std::vector<std::string> Transaction::identify(model::Change& change) {
 }
 
 Transaction::Match Transaction::match(const model::Change& change, const config::EntityMapping& mapping) {
+  model::Fields values = change.fields;
+  resolve::add_computed(values, *config_.entity(change.key.entity));
   for (const MatchFields& fields : mapping.match_on) {
-    const auto key = match_key(fields, change.fields);
+    const auto key = match_key(fields, values);
     Match found;
     if (key) found.records = find_matches(change.key.entity, *key);
     if (found.records.empty()) continue;
@@ -170,7 +173,7 @@ void Transaction::queue_deliveries(const config::SourceConfig& target, const std
     if (mapping == nullptr || !state->exists || (!state->changed && !spoke)) continue;
     if (spoke && !target.repair && state->spoke.size() == 1) continue;  // nothing but its own lost value to bring back
     const model::Link* held = link(*state, target.name);
-    if (!state->record.deleted && !passes(*mapping, state->record)) continue;
+    if (state->record.deleted ? state->apart.contains(target.name) : !passes(*mapping, state->record)) continue;
     if (held == nullptr && !state->record.deleted && !sends_any(*mapping, state->record)) continue;
     const bool held_there = holds(*mapping, state->record, held);
     if (trial_ != nullptr) {

@@ -44,9 +44,11 @@ std::optional<MergeNote> note_of(const std::string& body) {
 }
 
 /// Fields of the alias that the survivor takes over.
-model::Fields filled(const model::Record& survivor, const model::Record& alias, const std::vector<std::string>& take) {
+model::Fields filled(const model::EntitySchema& schema, const model::Record& survivor, const model::Record& alias,
+                     const std::vector<std::string>& take) {
   model::Fields fields;
   for (const model::Cell& cell : alias.cells) {
+    if (schema.is_computed(cell.name)) continue;
     const model::Cell* own = survivor.find(cell.name);
     const bool blank = own == nullptr || own->value.is_null();
     const bool wanted = std::find(take.begin(), take.end(), cell.name) != take.end();
@@ -145,7 +147,7 @@ std::variant<Transaction::Merge, Refusal> Transaction::merge(const model::Record
   if (survivor == alias) return no("a record cannot be merged into itself");
   State& kept = state(survivor);
   State& gone = state(alias);
-  Merge done{survivor, alias, filled(kept.record, gone.record, take), {}, {}, {}};
+  Merge done{survivor, alias, filled(*config_.entity(survivor.entity), kept.record, gone.record, take), {}, {}, {}};
   const std::string kept_head = store::to_string({kept.record.head_source, kept.record.head_seq});
   for (const model::Link& row : gone.links) {
     if (row.deleted) continue;
@@ -224,7 +226,8 @@ std::variant<Transaction::Merge, Refusal> Transaction::unmerge(const model::Reco
   for (const model::FieldDecision& field : store::decode_decision(row->decision))
     if (field.differs) model::set_field(values, field.field, field.loser);
   for (const model::Cell& cell : kept.record.cells)
-    if (own.contains({cell.stamp.source, cell.stamp.seq})) model::set_field(values, cell.name, cell.value);
+    if (own.contains({cell.stamp.source, cell.stamp.seq}) && !config_.entity(alias.entity)->is_computed(cell.name))
+      model::set_field(values, cell.name, cell.value);
 
   if (!reversal.fields.empty()) {
     Result edited = edit(survivor, model::Op::kUpsert, reversal.fields);

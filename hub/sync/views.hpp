@@ -30,7 +30,8 @@ struct Page {
 [[nodiscard]] Outcome view_history(store::Session& session, const model::RecordKey& key, const Page& page);
 /// Why each field (or only `field`) has the value that it has: every change that spoke of it, newest first, with the
 /// rule that settled it and the value that lost, as far back as 500 changes of the record; and the newest deliveries.
-[[nodiscard]] Outcome view_explanation(store::Session& session, const model::RecordKey& key, std::string_view field);
+[[nodiscard]] Outcome view_explanation(store::Session& session, const config::Config& config,
+                                       const model::RecordKey& key, std::string_view field);
 [[nodiscard]] Outcome view_conflicts(store::Session& session, std::string_view state, const Page& page);
 [[nodiscard]] Outcome view_conflict(store::Session& session, std::string_view id);
 [[nodiscard]] Outcome view_waiting(store::Session& session, const Page& page);

@@ -374,5 +374,63 @@ TEST(Problems, AllComeAtOnceSortedByPlace) {
       }));
 }
 
+TEST(Problems, ATemplateNamesFieldsAndNeverItself) {
+  const auto named = [](const std::string& text) { return with_fields("{a: {}, full: {template: '" + text + "'}}"); };
+  const std::string at = "hub.yaml:4:38: `entities.client.fields.full.template`";
+  expect({
+      {"unknown", named("{b}"), {at + ": `b` is no field of `client`; known are `a` and `full`"}},
+      {"no field", named("a"), {at + " names no field; put names in braces: \"{firstName} {lastName}\""}},
+      {"open", named("{a"), {at + " has a `{` that nothing closes; a brace itself is written `{{`"}},
+      {"closed", named("{a}}"), {at + " has a `}` that closes nothing; a brace itself is written `}}`"}},
+      {"nothing in it", named("{a}{}"), {at + " has braces without the name of a field"}},
+      {"itself", named("{a} {full}"), {at + " goes in a circle: `full`, `full`"}},
+      {"a circle of two",
+       with_fields("{a: {template: '{b}'}, b: {template: '{c}'}, c: {template: 'x{b}'}}"),
+       {"hub.yaml:4:50: `entities.client.fields.b.template` goes in a circle: `b`, `c`, `b`"}},
+      {"with a type",
+       with_fields("{a: {}, full: {template: '{a}', type: string, required: true}}"),
+       {"hub.yaml:4:45: `entities.client.fields.full.type` does not go with `template`; leave it out",
+        "hub.yaml:4:59: `entities.client.fields.full.required` does not go with `template`; leave it out"}},
+  });
+}
+
+TEST(Problems, AComputedFieldIsOnlySent) {
+  const auto source = [](const std::string& mapping) {
+    return "entities: {client: {fields: {a: {}, b: {}, full: {template: '{a} {b}'}}}}\nsources: {CRM: {priority: 1, "
+           "entities: {client: " +
+           mapping + "}}}\n";
+  };
+  expect({
+      {"pulled",
+       source("{fields: {full: {direction: pull}}}"),
+       {"hub.yaml:2:77: `sources.CRM.entities.client.fields.full` is computed, so it is only sent; use `direction: "
+        "push`"}},
+      {"sent", source("{fields: {a: a, b: b, full: name}}"), {}},
+      {"matched on", source("{match_on: [[full]]}"), {}},
+      {"matched on without a part",
+       source("{match_on: [[full]], fields: {a: a, full: name}}"),
+       {"hub.yaml:2:62: `sources.CRM.entities.client.match_on`: `b` is not pulled; add it to `fields`"}},
+  });
+}
+
+TEST(Problems, AConstantIsOfAFieldThatIsNotMapped) {
+  expect({
+      {"mapped",
+       mapped("{fields: {email: mail}, constants: {mail: x}}"),
+       {"hub.yaml:5:60: `sources.CRM.entities.client.constants`: `mail` is what `email` is called there; a field has a "
+        "constant or is mapped"}},
+      {"the key",
+       mapped("{key: no, constants: {no: x}}"),
+       {"hub.yaml:5:46: `sources.CRM.entities.client.constants`: `no` is the key of the rows"}},
+      {"ambiguous",
+       mapped("{constants: {channel: 010}}"),
+       {"hub.yaml:5:46: `sources.CRM.entities.client.constants`: `010` must be a whole number of at most 18 digits, "
+        "`true`, `false` or text; quote it"}},
+      {"no scalar",
+       mapped("{constants: {channel: [web]}}"),
+       {"hub.yaml:5:36: `sources.CRM.entities.client.constants` must be a map of keys and values, not a map"}},
+  });
+}
+
 }  // namespace
 }  // namespace tests::config

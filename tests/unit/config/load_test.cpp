@@ -316,5 +316,36 @@ TEST(Load, RunsTheReferenceConfiguration) {
   EXPECT_EQ(config.source("nobody"), nullptr);
 }
 
+TEST(Load, ReadsTemplatesInTheOrderInWhichTheyDepend) {
+  const Config config = loaded(R"(
+entities:
+  client:
+    fields:
+      label: {template: "{{{full}}}", normalise: [lower]}
+      full: {template: "{first} {last}"}
+      first:
+      last:
+sources: {CRM: {priority: 1, entities: {client: {fields: {full: name, first: first}}}}}
+)");
+  const auto& client = config.entities.at(0);
+  EXPECT_EQ(client.computed, (Lines{"full", "label"}));
+  using Parts = std::vector<hub::model::TemplatePart>;
+  EXPECT_EQ(client.find("full")->parts, (Parts{{"first", {}}, {{}, " "}, {"last", {}}}));
+  EXPECT_EQ(client.find("label")->parts, (Parts{{{}, "{"}, {"full", {}}, {{}, "}"}}));
+  EXPECT_FALSE(client.find("first")->computed());
+  const auto& mapping = config.sources.at(0).entities.at(0);
+  EXPECT_EQ(mapping.find("full")->direction, Direction::kPush);
+  EXPECT_EQ(mapping.find("first")->direction, Direction::kBoth);
+}
+
+TEST(Load, ReadsConstants) {
+  const Config config = loaded(
+      "entities: {client: {fields: {email: {}}}}\n"
+      "sources: {CRM: {priority: 1, entities: {client: {constants: {channel: web, kind: 3, old: false, none: }}}}}\n");
+  const std::vector<std::pair<std::string, Value>> expected = {
+      {"channel", Value::string("web")}, {"kind", Value::integer(3)}, {"old", Value::boolean(false)}, {"none", {}}};
+  EXPECT_EQ(config.sources.at(0).entities.at(0).constants, expected);
+}
+
 }  // namespace
 }  // namespace tests::config

@@ -88,7 +88,7 @@ model::Decision Desk::send(const model::Change& change, const model::Link* known
   stamp.source = change.source;
   stamp.seq = ++seq;
   stamp.observed_at_ms = change.observed_at_ms;
-  apply(*record, change, decision, stamp);
+  apply(*record, change, decision, stamp, schema);
   return decision;
 }
 

@@ -41,7 +41,7 @@ TEST(Explain, SaysWhoWroteAFieldByWhichRuleAndWhoLost) {
   hub.drain();
   const auto explain = [&](const std::string& id, const std::string& field) {
     return hub.json_of(hub.store.read([&](hub::store::Session& session) {
-      return hub::sync::view_explanation(session, {"client", id}, field);
+      return hub::sync::view_explanation(session, hub.config, {"client", id}, field);
     }));
   };
   const json all = explain("C", "");
