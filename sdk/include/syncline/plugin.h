@@ -184,7 +184,7 @@ typedef struct syncline_text_sink {
 /* What a pull is to give. Written by the hub. */
 typedef struct syncline_pull_request {
   uint32_t size;
-  uint32_t snapshot;   /* not 0: every record as it is, for reconciliation; cursors of snapshots are their own */
+  uint32_t snapshot;   /* not 0: every record as it is (see `pull`); cursors of snapshots are their own */
   syncline_str entity; /* the source's name of the entity, as in the mapping */
   syncline_str
       cursor;     /* from a checkpoint of this entity, maybe of an older version of the plugin; empty: from the start */
@@ -217,7 +217,7 @@ typedef struct syncline_plugin {
    *   {"path": "/srv/app.db",
    *    "$mapping": {"orders": {"entity": "order",                       the hub's name of it
    *                            "key": "number",                         the source field that is the external id, or ""
-   *                            "fields": ["number", "client_id", "total"],   all source fields that are exchanged
+   *                            "fields": ["number", "client_id", "total"],   all source fields that are read or written
    *                            "references": {"client_id": "clients"}}}}     source field: remote entity referred to
    * Reads settings only: a source that is down can be made. SYNCLINE_OK puts it in *out. SYNCLINE_MISCONFIGURED: what
    * is wrong in the settings, with its JSON pointer, goes to `fail`; *out stays null. */
@@ -236,7 +236,10 @@ typedef struct syncline_plugin {
    * plugin keeps the phase in its cursor. A page that is not full means: nothing more for now. A change that nobody
    * confirmed comes again (repeats are harmless, a loss is not): a write that is committed later than a checkpoint,
    * even if it began earlier, is after that checkpoint. On an error, what was emitted and checkpointed stays valid. A
-   * cursor that the source cannot go on from any more starts a load again. */
+   * cursor that the source cannot go on from any more starts a load again.
+   * A snapshot is every record as it is, whole and without deletes; one that is there from its first page to its last
+   * is in it. A page that is not full, answered with SYNCLINE_OK, ends it, and then each record that the hub knows and
+   * that was not in it counts as deleted: so never answer SYNCLINE_OK when not all was read. */
   syncline_status (*pull)(syncline_source* source, const syncline_call* call, const syncline_pull_request* request,
                           const syncline_change_sink* out);
 
