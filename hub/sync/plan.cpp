@@ -4,6 +4,7 @@
 #include "hub/store/encoding.hpp"
 #include "hub/store/outbound.hpp"
 #include "hub/store/records.hpp"
+#include "hub/sync/computing.hpp"
 #include "hub/sync/mapping.hpp"
 #include "hub/sync/matching.hpp"
 #include "hub/sync/reading.hpp"
@@ -34,6 +35,7 @@ Plan::Plan(const config::Config& config, store::Store& trial, store::Session* li
                count_delivery(target, mapping, record, held);
              }} {
   for (const config::SourceConfig& source : config.sources) targets_[source.name];
+  recompute_fields(hub_, committer_);
   rebuild_match_keys(trial, config);
 }
 

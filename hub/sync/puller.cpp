@@ -99,7 +99,7 @@ Puller::Page Puller::pull_page(const config::EntityMapping& mapping, const plugi
   if (deletes > 0 && (!ends(page, request.limit) || parked_.contains(mapping.entity) || too_many())) {
     parked_.insert(mapping.entity);
     for (Submission& submission : submissions)
-      if (submission.change.op == model::Op::kDelete) submission.hold = Hold::kUnjudged;
+      if (submission.change.op == model::Op::kDelete) submission.hold = DeleteHold::kUnjudged;
   }
   if ((!submissions.empty() || move) && !commit(std::move(submissions), std::move(move), cancelled))
     return Page::kFailed;
@@ -163,7 +163,7 @@ void Puller::delete_absent(const config::EntityMapping& mapping, const store::Sn
         gone.body = "{}";
         Submission submission = submission_of(source_, mapping, schema, gone);
         submission.run = run_;
-        if (judged.empty || judged.too_many) submission.hold = Hold::kHeld;
+        if (judged.empty || judged.too_many) submission.hold = DeleteHold::kHeld;
         static_cast<void>(transaction.apply(submission));
       }
       deletes += static_cast<std::int64_t>(page.size());

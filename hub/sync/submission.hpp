@@ -19,7 +19,7 @@ namespace hub::sync {
 }
 
 /// Whether the brake on mass deletes lets a delete through (SEMANTICS 3).
-enum class Hold : std::uint8_t {
+enum class DeleteHold : std::uint8_t {
   kNone,
   kUnjudged,  // parked until its pull is at its end
   kHeld,      // parked until a person approves
@@ -31,7 +31,7 @@ struct Submission {
   std::string body;                // the journal keeps it as it came
   bool native_references = false;  // reference fields hold the source's own ids (a plugin's do)
   bool echo = false;               // the plugin's hook knows it for the hub's own write (SEMANTICS 6, net 2)
-  Hold hold = Hold::kNone;
+  DeleteHold hold = DeleteHold::kNone;
   bool again = false;       // the source's last words once more: what it is known to hold counts as said
   std::int64_t run = 0;     // the pull or batch that brings it, 0 for none
   std::string dead_reason;  // not empty: nobody can apply it; it goes to the dead letters at once

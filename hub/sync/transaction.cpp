@@ -183,9 +183,9 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
   std::vector<model::RecordKey> before;
   if (any_waiting_ && parked == nullptr) before = missing_before(change);
   auto absent = missing(change, submission.native_references);
-  if (submission.hold != Hold::kNone && exists(change.key)) {
-    absent = {submission.hold == Hold::kHeld ? store::held_deletes(change.source, change.key.entity)
-                                             : store::unjudged_deletes(change.source, change.key.entity)};
+  if (submission.hold != DeleteHold::kNone && exists(change.key)) {
+    absent = {submission.hold == DeleteHold::kHeld ? store::held_deletes(change.source, change.key.entity)
+                                                   : store::unjudged_deletes(change.source, change.key.entity)};
   }
   if (absent.empty()) absent = std::move(before);
   if (absent.empty() && any_hold_ && on_hold(change)) absent = {store::release_of(change.key)};
