@@ -72,10 +72,11 @@ Puller::Page Puller::pull(const config::EntityMapping& mapping, const plugin::Ca
   Page page = Page::kMore;
   for (; snapshot.under_way && page == Page::kMore && !cancelled(); snapshot = under_way())
     page = pull_snapshot_page(mapping, snapshot, cancelled);
-  if (can.pull_delta && page != Page::kFailed)
+  const bool failed = page == Page::kFailed;  // which does not hold up what the source can tell by itself
+  if (can.pull_delta)
     for (page = Page::kMore; page == Page::kMore && !cancelled();) page = pull_page(mapping, cancelled);
   if (page == Page::kEnd && parked_.erase(mapping.entity) > 0) brake_.judge(mapping.entity);
-  return page;
+  return failed ? Page::kFailed : page;
 }
 
 Puller::Page Puller::pull_page(const config::EntityMapping& mapping, const plugin::Cancelled& cancelled) {
