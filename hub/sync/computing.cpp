@@ -29,7 +29,7 @@ std::string fingerprint(const config::Config& config) {
 
 }  // namespace
 
-void recompute_fields(const Surroundings& hub, Committer& committer) {
+void recompute_fields(const Surroundings& hub, Committer& committer, const Transaction::Trial* trial) {
   const std::string wanted = fingerprint(hub.config);
   const std::string present = hub.store.read([](store::Session& s) { return store::load_setting(s, kSetting); });
   if (wanted == present) return;
@@ -38,6 +38,7 @@ void recompute_fields(const Surroundings& hub, Committer& committer) {
     model::RecordKey last{entity.name, {}};
     for (int rows = entity.computed.empty() ? 0 : kPage; rows == kPage;)
       rows = committer.run([&](Transaction& transaction) {
+        if (trial != nullptr) transaction.try_only(*trial);
         std::vector<model::RecordKey> page;
         store::list_records(transaction.session(), entity.name, last, kPage, false,
                             [&](model::Record&& record) { page.push_back(std::move(record.key)); });

@@ -35,7 +35,7 @@ Plan::Plan(const config::Config& config, store::Store& trial, store::Session* li
                count_delivery(target, mapping, record, held);
              }} {
   for (const config::SourceConfig& source : config.sources) targets_[source.name];
-  recompute_fields(hub_, committer_);
+  recompute_fields(hub_, committer_, &trial_);
   rebuild_match_keys(trial, config);
 }
 

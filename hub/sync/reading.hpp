@@ -27,7 +27,7 @@ template <class Prepare, class Take>
   request.limit = std::max(source.pull.limit, kPage);
   const auto read = [&] {
     plugin::PullPage page = client.pull(request, cancelled);
-    const bool full = static_cast<int>(page.changes.size()) >= request.limit;
+    const bool full = page.cut || static_cast<int>(page.changes.size()) >= request.limit;
     auto prepared = prepare(page);
     return std::tuple(std::move(page), full, std::move(prepared));
   };
