@@ -31,12 +31,11 @@ struct Arguments {
   std::string field;
   std::string etag;
   std::string reason;
-  std::string duration;
+  std::string duration;  // "30m", "2h"
   std::string change;
   std::string run;
   std::string since;
   std::string cursor;
-  std::string lasting;               // a duration
   std::vector<std::string> fields;   // "name=value"
   std::vector<std::string> cleared;  // names
   int limit = 50;

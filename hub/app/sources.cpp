@@ -42,7 +42,7 @@ ExitCode approve_deletes(Cli& cli) {
   model::JsonWriter body;
   body.begin_object();
   if (cli.args.max > 0) body.member("max", cli.args.max);
-  if (!cli.args.lasting.empty()) body.member("for", cli.args.lasting);
+  if (!cli.args.duration.empty()) body.member("for", cli.args.duration);
   const ApiClient::Answer answer = connect(cli).call(
       {"POST", path({"api", "sources", cli.args.source, "approve-deletes"}), body.end_object().take(), {}});
   if (wrote_json(cli, answer)) return ExitCode::kOk;
@@ -118,7 +118,7 @@ void add_sources(Cli& cli, CLI::App& root) {
       ->option_text("N")
       ->check(CLI::Range(1, 1'000'000'000));
   approve
-      .add_option("--for", cli.args.lasting,
+      .add_option("--for", cli.args.duration,
                   "How long the rest of --max stands for deletes that come later, such as 30m; default 1h")
       ->option_text("TIME");
 }
