@@ -92,6 +92,11 @@ void add_argument(CLI::App& command, const std::string& name, std::string& value
   command.add_option(name, value, text)->required()->option_text(" ");
 }
 
+void add_record_arguments(Cli& cli, CLI::App& command) {
+  add_argument(command, "ENTITY", cli.args.entity, "The record type, such as client");
+  add_argument(command, "ID", cli.args.id, "Its external id");
+}
+
 void add_field_options(Cli& cli, CLI::App& command) {
   add_list(command, "--field", cli.args.fields, "NAME=VALUE", "The value that a field is to have; can be repeated");
   add_list(command, "--clear", cli.args.cleared, "NAME", "A field that is to have no value; can be repeated");

@@ -36,6 +36,7 @@ struct Arguments {
   std::string run;
   std::string since;
   std::string cursor;
+  std::string at;
   std::vector<std::string> fields;   // "name=value"
   std::vector<std::string> cleared;  // names
   int limit = 50;
@@ -79,6 +80,8 @@ void add_json_option(Cli& cli, CLI::App& command);
 void add_page_options(Cli& cli, CLI::App& command);
 /// A required argument without dashes.
 void add_argument(CLI::App& command, const std::string& name, std::string& value, const std::string& text);
+/// The arguments ENTITY and ID that name a record.
+void add_record_arguments(Cli& cli, CLI::App& command);
 /// --field name=value and --clear name.
 void add_field_options(Cli& cli, CLI::App& command);
 

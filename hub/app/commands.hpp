@@ -16,6 +16,7 @@ void add_plan(Cli& cli, CLI::App& root);
 void add_resync(Cli& cli, CLI::App& root);
 void add_explain(Cli& cli, CLI::App& root);
 void add_curation(Cli& cli, CLI::App& root);
+void add_history(Cli& cli, CLI::App& parent);
 void add_conflicts(Cli& cli, CLI::App& root);
 void add_dead_letters(Cli& cli, CLI::App& root);
 void add_waiting(Cli& cli, CLI::App& root);

@@ -158,11 +158,6 @@ ExitCode undo(Cli& cli) {
   return ExitCode::kOk;
 }
 
-void add_record_arguments(Cli& cli, CLI::App& command) {
-  add_argument(command, "ENTITY", cli.args.entity, "The record type, such as client");
-  add_argument(command, "ID", cli.args.id, "Its external id");
-}
-
 }  // namespace
 
 void add_curation(Cli& cli, CLI::App& root) {

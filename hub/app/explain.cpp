@@ -68,8 +68,7 @@ void add_explain(Cli& cli, CLI::App& root) {
       cli, root, "explain", "Why a record's fields have their values: who wrote what, which rule settled it, who lost",
       {"syncline explain client CUST-003", "syncline explain client CUST-003 email"}, explain);
   command.group(kLook);
-  add_argument(command, "ENTITY", cli.args.entity, "The record type, such as client");
-  add_argument(command, "ID", cli.args.id, "Its external id");
+  add_record_arguments(cli, command);
   command.add_option("FIELD", cli.args.field, "Only this field")->option_text(" ");
   add_json_option(cli, command);
   add_config_options(cli, command);

@@ -76,7 +76,8 @@ void write_sources(std::ostream& out, const Json& record) {
 }
 
 ExitCode show_record(Cli& cli) {
-  const ApiClient::Answer answer = connect(cli).get(path({"api", "records", cli.args.entity, cli.args.id}));
+  const std::string target = path({"api", "records", cli.args.entity, cli.args.id});
+  const ApiClient::Answer answer = connect(cli).get(target + Query().add("at", cli.args.at).text());
   if (wrote_json(cli, answer)) return ExitCode::kOk;
   const Json& record = answer.json;
   cli.out << printable(cell(record, "entity") + " " + cell(record, "externalId")) << ": version "
@@ -89,22 +90,6 @@ ExitCode show_record(Cli& cli) {
   return ExitCode::kOk;
 }
 
-ExitCode show_history(Cli& cli) {
-  const std::string target = path({"api", "records", cli.args.entity, cli.args.id, "history"});
-  const ApiClient::Answer answer = connect(cli).get(target + Query().page(cli.args).text());
-  if (wrote_json(cli, answer)) return ExitCode::kOk;
-  Table table({{"AT (UTC)"}, {"SOURCE"}, {"CHANGE"}, {"OP"}, {"STATE"}, {"RESOLUTION"}, {"VERSION", Fit::kRight}});
-  for (const Json& change : items_of(answer.json, "items"))
-    table.add({time_cell(change, "at"), cell(change, "source"), cell(change, "changeId"), cell(change, "op"),
-               cell(change, "state"), cell(change, "resolution"), cell(change, "version")});
-  table.print(cli.out);
-  if (table.empty()) cli.out << "no changes\n";
-  write_next(
-      cli, answer.json,
-      "syncline records history " + cli.args.entity + " " + cli.args.id + " --limit " + std::to_string(cli.args.limit));
-  return ExitCode::kOk;
-}
-
 }  // namespace
 
 void add_records(Cli& cli, CLI::App& root) {
@@ -114,19 +99,16 @@ void add_records(Cli& cli, CLI::App& root) {
   list.add_option("--entity", cli.args.entity, "Only this entity")->option_text("ENTITY");
   list.add_flag("--deleted", cli.args.deleted, "Deleted records too");
   add_page_options(cli, list);
-  CLI::App& show = add_command(cli, group, "show",
-                               "A record: its fields and where each came from, what every source holds, "
-                               "what is on its way",
-                               {"syncline records show client CUST-001"}, show_record);
-  CLI::App& history =
-      add_command(cli, group, "history", "Every change of a record, newest first, and what became of it",
-                  {"syncline records history client CUST-001"}, show_history);
-  add_page_options(cli, history);
-  for (CLI::App* command : {&show, &history}) {
-    add_argument(*command, "ENTITY", cli.args.entity, "The record type, such as client");
-    add_argument(*command, "ID", cli.args.id, "Its external id");
-  }
-  for (CLI::App* command : {&list, &show, &history}) {
+  CLI::App& show = add_command(
+      cli, group, "show",
+      "A record: its fields and where each came from, what every source holds, "
+      "what is on its way",
+      {"syncline records show client CUST-001", "syncline records show client CUST-001 --at 2026-11-24T10:00:00Z"},
+      show_record);
+  add_record_arguments(cli, show);
+  show.add_option("--at", cli.args.at, "The record as it was at this time")->option_text("TIME");
+  add_history(cli, group);
+  for (CLI::App* command : {&list, &show}) {
     add_json_option(cli, *command);
     add_config_options(cli, *command);
   }

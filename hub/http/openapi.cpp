@@ -23,7 +23,6 @@ std::string reference(std::string_view schema) {
 /// The schema of the items of a list that is called `list`.
 std::string item_of(std::string_view list) {
   if (list == "RecordList") return "RecordState";
-  if (list == "ChangeList") return "PastChange";
   if (list == "ConflictList") return "ConflictState";
   if (list == "DeadLetterList") return "DeadLetterState";
   return std::string(list.substr(0, list.size() - kListSuffix.size()));

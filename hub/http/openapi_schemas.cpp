@@ -59,8 +59,10 @@ std::string_view openapi_schemas() {
     "lastSource": {"type": "string"}, "deleted": {"const": true}, "fields": {"$ref": "#/components/schemas/Fields"},
     "createdAt": {"$ref": "#/components/schemas/Time"}, "updatedAt": {"$ref": "#/components/schemas/Time"}}},
 "Record": {"allOf": [{"$ref": "#/components/schemas/RecordState"}], "type": "object",
-  "required": ["provenance", "links", "pending"],
+  "required": ["provenance"],
   "properties": {
+    "asOf": {"description": "with the parameter `at`, whose answer has no links and deliveries",
+      "$ref": "#/components/schemas/Time"},
     "provenance": {"type": "object", "additionalProperties": {"type": "object", "properties": {
       "source": {"type": "string"}, "version": {"type": "integer"}, "changeId": {"type": "string"},
       "at": {"$ref": "#/components/schemas/Time"}, "observedAt": {"$ref": "#/components/schemas/Time"}}}},
@@ -81,9 +83,23 @@ std::string_view openapi_schemas() {
 "PastChange": {"type": "object", "properties": {
     "changeId": {"type": "string"}, "source": {"type": "string"}, "op": {"enum": ["upsert", "delete"]},
     "state": {"$ref": "#/components/schemas/ChangeState"}, "resolution": {"$ref": "#/components/schemas/Resolution"},
-    "version": {"type": "integer"}, "at": {"$ref": "#/components/schemas/Time"},
-    "decision": {"type": "object", "description": "per field the rule that settled it and the value that lost"},
+    "effect": {"enum": ["created", "changed", "deleted", "revived", "none"], "description": "on the whole record"},
+    "version": {"type": "integer", "description": "the record's afterwards"},
+    "at": {"description": "when it was decided", "$ref": "#/components/schemas/Time"},
+    "receivedAt": {"$ref": "#/components/schemas/Time"},
+    "decision": {"type": "object", "description": "per field what became of it", "additionalProperties": {
+      "type": "object", "properties": {
+        "taken": {"type": "boolean"}, "rule": {"type": "string"}, "from": {"$ref": "#/components/schemas/Value"},
+        "to": {"$ref": "#/components/schemas/Value"},
+        "loser": {"description": "the value that was dropped, where the two differed"}}}},
+    "conflict": {"type": "object", "description": "of a change in conflict: how that ended", "properties": {
+        "id": {"type": "string"}, "state": {"type": "string"}, "closedBy": {"type": ["string", "null"]},
+        "closedAt": {"$ref": "#/components/schemas/Time"}, "outcome": {"type": ["string", "null"]}}},
     "body": {"description": "the change as the source sent it"}}},
+"History": {"type": "object", "required": ["items", "next", "complete"], "properties": {
+    "items": {"type": "array", "items": {"$ref": "#/components/schemas/PastChange"}},
+    "next": {"type": ["string", "null"]},
+    "complete": {"type": "boolean", "description": "false where the list ends before the record's first change"}}},
 "Explanation": {"type": "object", "properties": {
     "entity": {"type": "string"}, "externalId": {"type": "string"}, "version": {"type": "integer"},
     "deleted": {"type": "boolean"},

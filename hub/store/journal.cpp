@@ -15,18 +15,23 @@ JournalRow journal_of(const Row& row) {
   entry.change_id = row.text(6);
   entry.body = row.text(7);
   entry.received_at_ms = row.integer(8);
-  entry.state = model::change_state_of(row.text(9)).value_or(model::ChangeState::kDead);
-  entry.resolution = model::resolution_of(row.text(10));
-  entry.version = row.integer(11);
-  entry.row_version = row.integer(12);
-  entry.decision = row.text(13);
-  entry.previous = {row.text(14), row.integer(15)};
-  entry.run = row.integer(16);
+  entry.settled_at_ms = row.is_null(9) ? entry.received_at_ms : row.integer(9);
+  entry.state = model::change_state_of(row.text(10)).value_or(model::ChangeState::kDead);
+  entry.resolution = model::resolution_of(row.text(11));
+  entry.version = row.integer(12);
+  entry.row_version = row.integer(13);
+  entry.decision = row.text(14);
+  entry.previous = {row.text(15), row.integer(16)};
+  entry.run = row.integer(17);
   return entry;
 }
 
 Param resolution_param(const JournalRow& row) {
   return row.resolution ? Param(model::to_string(*row.resolution)) : Param(std::nullopt);
+}
+
+Param settled_at(const JournalRow& row) {
+  return row.settled_at_ms == row.received_at_ms ? Param(std::nullopt) : Param(row.settled_at_ms);
 }
 
 Param previous_seq(const JournalRow& row) {
@@ -51,7 +56,7 @@ void add_journal(Session& session, const JournalRow& row) {
   session.add(
       "insert_journal",
       {row.at.source, row.at.seq, row.key.entity, row.key.external_id, Param::or_null(row.native_id),
-       model::to_string(row.op), Param::or_null(row.change_id), row.body, row.received_at_ms,
+       model::to_string(row.op), Param::or_null(row.change_id), row.body, row.received_at_ms, settled_at(row),
        model::to_string(row.state), resolution_param(row), row.version, row.row_version, Param::or_null(row.decision),
        Param::or_null(row.previous.source), previous_seq(row), row.run == 0 ? Param(std::nullopt) : Param(row.run)});
 }
@@ -59,9 +64,9 @@ void add_journal(Session& session, const JournalRow& row) {
 void flush_journal(Session& session) { session.flush("insert_journal"); }
 
 void settle_journal(Session& session, const JournalRow& row) {
-  session.run("settle_journal", {row.key.external_id, model::to_string(row.state), resolution_param(row), row.version,
-                                 row.row_version, Param::or_null(row.decision), Param::or_null(row.previous.source),
-                                 previous_seq(row), row.at.source, row.at.seq});
+  session.run("settle_journal", {row.key.external_id, settled_at(row), model::to_string(row.state),
+                                 resolution_param(row), row.version, row.row_version, Param::or_null(row.decision),
+                                 Param::or_null(row.previous.source), previous_seq(row), row.at.source, row.at.seq});
 }
 
 std::optional<JournalRow> load_journal(Session& session, const JournalKey& at) {
@@ -77,17 +82,6 @@ std::optional<JournalRow> find_journal(Session& session, std::string_view source
 }
 
 std::string change_id_of(const JournalRow& row) { return row.change_id.empty() ? to_string(row.at) : row.change_id; }
-
-JournalKey walk_back(Session& session, const model::RecordKey& key, JournalKey at, int limit,
-                     const std::function<void(const JournalRow&)>& visit) {
-  for (int n = 0; n < limit && at.seq > 0; ++n) {
-    const auto row = load_journal(session, at);
-    if (!row || row->key != key) break;
-    visit(*row);
-    at = row->previous;
-  }
-  return at;
-}
 
 std::int64_t visit_journal(Session& session, std::string_view source, std::int64_t seq, std::int64_t since_ms,
                            std::int64_t run, int limit, const std::function<void(const JournalRow&)>& visit) {

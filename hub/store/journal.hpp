@@ -32,6 +32,7 @@ struct JournalRow {
   std::string change_id;
   std::string body;  // as the source sent it
   std::int64_t received_at_ms = 0;
+  std::int64_t settled_at_ms = 0;  // when it was decided, last; later than it came for one that was parked or dead
   model::ChangeState state = model::ChangeState::kApplied;
   std::optional<model::Resolution> resolution;  // none while waiting or dead
   std::int64_t version = 0;                     // the record's afterwards
@@ -49,10 +50,6 @@ void settle_journal(Session& session, const JournalRow& row);
 
 /// The id that people know the change by: its source's, or else its place in the journal.
 [[nodiscard]] std::string change_id_of(const JournalRow& row);
-/// Visits up to `limit` rows of the record's chain, newest first, from `at` on. Gives where the rest begins; seq 0:
-/// that was all.
-[[nodiscard]] JournalKey walk_back(Session& session, const model::RecordKey& key, JournalKey at, int limit,
-                                   const std::function<void(const JournalRow&)>& visit);
 [[nodiscard]] std::optional<JournalRow> load_journal(Session& session, const JournalKey& at);
 /// The row of the change that `source` sent with idempotency key `change_id`.
 [[nodiscard]] std::optional<JournalRow> find_journal(Session& session, std::string_view source,

@@ -1,7 +1,6 @@
 #include "hub/model/json_writer.hpp"
-#include "hub/store/encoding.hpp"
-#include "hub/store/journal.hpp"
 #include "hub/store/records.hpp"
+#include "hub/sync/past.hpp"
 #include "hub/sync/views.hpp"
 
 #include <map>
@@ -21,57 +20,36 @@ struct Contest {
   std::string change_id;
   std::int64_t version = 0;
   std::int64_t at_ms = 0;
-  bool won = false;
-  model::Rule rule = model::Rule::kEqual;
-  model::Value value;                // that the change brought
-  std::optional<model::Value> lost;  // when it won over another value: that one
+  FieldStep step;
 };
 
-/// The past of a record's fields, read backwards along its chain of journal rows. A row keeps only the value that lost;
-/// the one that won is known from the rows after it.
-class Past {
- public:
-  Past(store::Session& session, const model::Record& record) {
-    for (const model::Cell& cell : record.cells) now_[cell.name] = cell.value;
-    const auto add_all = [&](const store::JournalRow& row) {
-      if (row.decision.empty()) return;
-      for (const model::FieldDecision& field : store::decode_decision(row.decision)) add(row, field);
-    };
-    const store::JournalKey head{record.head_source, record.head_seq};
-    complete_ = store::walk_back(session, record.key, head, kRowsRead, add_all).seq == 0;
-  }
-
-  [[nodiscard]] const std::vector<Contest>& of(const std::string& field) const {
-    static const std::vector<Contest> none;
-    const auto it = contests_.find(field);
-    return it == contests_.end() ? none : it->second;
-  }
-  [[nodiscard]] bool complete() const { return complete_; }
-
- private:
-  void add(const store::JournalRow& row, const model::FieldDecision& field) {
-    Contest contest{row.at, store::change_id_of(row), row.version, row.received_at_ms, field.taken, field.rule, {}, {}};
-    model::Value& value = now_[field.field];
-    if (field.taken) {
-      contest.value = value;
-      if (field.differs) contest.lost = value = field.loser;
-    } else {
-      contest.value = field.differs ? field.loser : value;
+/// The changes that spoke of each field, newest first.
+struct Contests {
+  Contests(store::Session& session, const model::Record& record) {
+    Past past(session, record);
+    for (int rows = 0; rows < kRowsRead; ++rows) {
+      auto step = past.next();
+      if (!step) break;
+      const store::JournalRow& row = step->row;
+      for (FieldStep& field : step->fields) {
+        auto& list = of[field.field];
+        if (list.size() < kContests)
+          list.push_back({row.at, store::change_id_of(row), row.version, row.settled_at_ms, std::move(field)});
+      }
     }
-    auto& list = contests_[field.field];
-    if (list.size() < kContests) list.push_back(std::move(contest));
+    complete = past.place().seq == 0;
   }
 
-  std::map<std::string, model::Value> now_;  // as of the row that is being read
-  std::map<std::string, std::vector<Contest>> contests_;
-  bool complete_ = true;
+  std::map<std::string, std::vector<Contest>> of;
+  bool complete = true;
 };
 
 void write_contest(JsonWriter& json, const Contest& contest) {
   json.begin_object().member("source", contest.at.source).member("changeId", contest.change_id);
   json.member("version", contest.version).time("at", contest.at_ms);
-  json.member("won", contest.won).member("rule", model::to_string(contest.rule)).key("value").value(contest.value);
-  if (contest.lost) json.key("replaced").value(*contest.lost);
+  const FieldStep& step = contest.step;
+  json.member("won", step.taken).member("rule", model::to_string(step.rule)).key("value").value(step.incoming);
+  if (step.taken && step.differs()) json.key("replaced").value(step.before);
   json.end_object();
 }
 
@@ -94,7 +72,7 @@ Outcome view_explanation(store::Session& session, const config::Config& config, 
   if (!record) return not_found("record " + key.entity + " " + key.external_id);
   if (!field.empty() && record->find(field) == nullptr)
     return not_found("value of " + std::string(field) + " in " + key.entity + " " + key.external_id);
-  const Past past(session, *record);
+  const Contests contests(session, *record);
   JsonWriter json;
   json.begin_object().member("entity", key.entity).member("externalId", key.external_id);
   json.member("version", record->version).member("deleted", record->deleted).key("fields").begin_object();
@@ -104,10 +82,11 @@ Outcome view_explanation(store::Session& session, const config::Config& config, 
     json.member("source", cell.stamp.source).member("version", cell.stamp.version).time("at", cell.stamp.at_ms);
     write_parts(json, config, key.entity, cell.name);
     json.key("contests").begin_array();
-    for (const Contest& contest : past.of(cell.name)) write_contest(json, contest);
+    if (const auto it = contests.of.find(cell.name); it != contests.of.end())
+      for (const Contest& contest : it->second) write_contest(json, contest);
     json.end_array().end_object();
   }
-  json.end_object().member("complete", past.complete()).key("delivered").begin_array();
+  json.end_object().member("complete", contests.complete).key("delivered").begin_array();
   write_delivered(json, session, key);
   json.end_array();
   return View{200, json.end_object().take(), model::etag(*record), 0};

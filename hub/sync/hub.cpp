@@ -222,16 +222,17 @@ Refusal Hub::overloaded() { return {429, "too many changes are waiting for a com
 Outcome Hub::records(std::string_view entity, bool deleted, const Page& page) {
   return impl_->around.store.read([&](store::Session& s) { return view_records(s, entity, deleted, page); });
 }
-Outcome Hub::record(const model::RecordKey& key) {
-  return impl_->around.store.read([&](store::Session& s) { return view_record(s, key); });
+Outcome Hub::record(const model::RecordKey& key, std::string_view at) {
+  return impl_->around.store.read(
+      [&](store::Session& s) { return at.empty() ? view_record(s, key) : view_record_at(s, key, at); });
 }
 Outcome Hub::explain(const model::RecordKey& key, std::string_view field) {
   return impl_->around.store.read(
       [&](store::Session& s) { return view_explanation(s, impl_->around.config, key, field); });
 }
 
-Outcome Hub::history(const model::RecordKey& key, const Page& page) {
-  return impl_->around.store.read([&](store::Session& s) { return view_history(s, key, page); });
+Outcome Hub::history(const model::RecordKey& key, std::string_view at, const Page& page) {
+  return impl_->around.store.read([&](store::Session& s) { return view_history(s, key, at, page); });
 }
 Outcome Hub::conflicts(std::string_view state, const Page& page) {
   return impl_->around.store.read([&](store::Session& s) { return view_conflicts(s, state, page); });

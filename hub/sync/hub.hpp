@@ -45,10 +45,11 @@ class Hub {
   // --- What there is (each on a snapshot, blocking). Lists are {"items": […], "next": cursor or null} ---------------
   // The functions of hub/sync/views.hpp and hub/sync/review.hpp say what each does.
   [[nodiscard]] Outcome records(std::string_view entity, bool deleted, const Page& page);
-  [[nodiscard]] Outcome record(const model::RecordKey& key);  // 404; 410 for a deleted one
+  /// 404; 410 for a deleted one. `at`: as it was then; empty: as it is.
+  [[nodiscard]] Outcome record(const model::RecordKey& key, std::string_view at = {});
   /// `field`: only this one; empty: all.
   [[nodiscard]] Outcome explain(const model::RecordKey& key, std::string_view field);
-  [[nodiscard]] Outcome history(const model::RecordKey& key, const Page& page);
+  [[nodiscard]] Outcome history(const model::RecordKey& key, std::string_view at, const Page& page);
   [[nodiscard]] Outcome conflicts(std::string_view state, const Page& page);  // open, resolved, overtaken; empty: all
   [[nodiscard]] Outcome conflict(std::string_view id);
   [[nodiscard]] Outcome waiting(const Page& page);

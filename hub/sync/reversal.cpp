@@ -1,6 +1,6 @@
 #include "hub/sync/reversal.hpp"
 
-#include "hub/store/encoding.hpp"
+#include "hub/sync/past.hpp"
 
 #include <map>
 #include <optional>
@@ -21,12 +21,13 @@ struct Trail {
 /// Gathers what a record's rows say until it is known what was before the chosen ones.
 class Reading {
  public:
-  void add(const store::JournalRow& row, bool chosen) {
+  void add(const Step& step, bool chosen) {
+    const store::JournalRow& row = step.row;
     if (row.state != model::ChangeState::kApplied) return;
     leads_ = leads_.value_or(chosen);
     if (!chosen && !before_) before_ = row.op;
-    for (const model::FieldDecision& field : store::decode_decision(row.decision))
-      if (field.taken && field.differs) add(row, field, chosen);
+    for (const FieldStep& field : step.fields)
+      if (field.taken && field.differs()) add(row, field, chosen);
   }
 
   /// `complete`: the rows read are all that there are.
@@ -44,13 +45,13 @@ class Reading {
   }
 
  private:
-  void add(const store::JournalRow& row, const model::FieldDecision& field, bool chosen) {
+  void add(const store::JournalRow& row, const FieldStep& field, bool chosen) {
     Trail& trail = trails_[field.field];
     if (!chosen) {
       if (!trail.ended) trail.writer = {field.field, row.at.source, store::change_id_of(row)};
       trail.ended = true;
     } else if (!trail.ended) {
-      trail.before = field.loser;
+      trail.before = field.before;
     } else if (!trail.before && !trail.writer.field.empty()) {
       reversal_.kept.push_back(std::move(trail.writer));
       trail.writer = {};
@@ -68,10 +69,10 @@ class Reading {
 Reversal reversal_of(store::Session& session, const model::Record& record,
                      const std::function<bool(const store::JournalRow&)>& chosen) {
   Reading reading;
-  const store::JournalKey head{record.head_source, record.head_seq};
-  const auto rest = store::walk_back(session, record.key, head, kRowsRead,
-                                     [&](const store::JournalRow& row) { reading.add(row, chosen(row)); });
-  return std::move(reading).result(record, rest.seq == 0);
+  Past past(session, record);
+  std::optional<Step> step;
+  for (int rows = 0; rows < kRowsRead && (step = past.next()); ++rows) reading.add(*step, chosen(step->row));
+  return std::move(reading).result(record, past.place().seq == 0);
 }
 
 }  // namespace hub::sync

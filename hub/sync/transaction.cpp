@@ -29,6 +29,11 @@ bool same_body(std::string_view a, std::string_view b) {
   return left.ok() && right.ok() && model::same_json(left.value(), right.value());
 }
 
+/// Whether the change belongs to the record's past: it did something to the record, or would have.
+bool is_past(const model::Decision& decision) {
+  return decision.state != model::ChangeState::kNoChange || decision.writes;
+}
+
 /// The first required field that a new record would lack, null when there is none.
 const model::FieldSchema* lacking(const model::EntitySchema& schema, const model::Fields& fields) {
   const auto it = std::find_if(schema.fields.begin(), schema.fields.end(), [&](const model::FieldSchema& field) {
@@ -158,6 +163,7 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
   model::Change change = submission.change;
   const auto finish_row = [&](model::ChangeState to, std::optional<model::Resolution> resolution) {
     row.key = answer.key = change.key;
+    row.settled_at_ms = now_ms_;
     row.state = answer.state = to;
     row.resolution = answer.resolution = resolution;
   };
@@ -240,7 +246,7 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
   finish_row(decision.state, decision.resolution);
   if (decision.resolution == model::Resolution::kEcho)
     counts_.add(change.source, known_echo ? store::kEchoPlugin : store::kEchoHub);
-  if (decision.state != model::ChangeState::kNoChange) {
+  if (is_past(decision)) {
     row.previous = {target.record.head_source, target.record.head_seq};
     row.decision = store::encode_decision(decision.fields);
   }
@@ -291,7 +297,7 @@ void Transaction::write_record(State& state, const model::Change& change, const 
     state.exists = true;
     touch(state);
   }
-  if (state.exists && decision.state != model::ChangeState::kNoChange) {
+  if (state.exists && is_past(decision)) {
     state.record.head_source = row.at.source;
     state.record.head_seq = row.at.seq;
     state.written = true;

@@ -106,6 +106,7 @@ void Transaction::drop(const store::WaitingRow& held) {
   store::flush_journal(session_);  // it may have been parked in this very transaction
   auto row = store::load_journal(session_, held.at);
   store::unpark_change(session_, held);
+  row->settled_at_ms = now_ms_;
   row->state = model::ChangeState::kSuperseded;
   row->resolution = model::Resolution::kStaleSkip;
   settle(*row, model::ChangeState::kWaiting);

@@ -4,7 +4,6 @@
 #include "hub/model/json_writer.hpp"
 #include "hub/model/record.hpp"
 #include "hub/store/conflicts.hpp"
-#include "hub/store/encoding.hpp"
 #include "hub/store/holds.hpp"
 #include "hub/store/journal.hpp"
 #include "hub/store/outbound.hpp"
@@ -31,40 +30,10 @@ void write_key(JsonWriter& json, const model::RecordKey& key) {
   json.member("entity", key.entity).member("externalId", key.external_id);
 }
 
-void write_record(JsonWriter& json, const model::Record& record) {
-  write_key(json, record.key);
-  json.member("version", record.version).member("etag", model::etag(record)).member("lastSource", record.last_source);
-  if (record.deleted) json.member("deleted", true);
-  json.key("fields").fields(record.fields());
-  json.time("createdAt", record.created_at_ms).time("updatedAt", record.updated_at_ms);
-}
-
 std::string change_id(store::Session& session, const model::Stamp& stamp) {
   const store::JournalKey at{stamp.source, stamp.seq};
   const auto row = store::load_journal(session, at);
   return row ? store::change_id_of(*row) : store::to_string(at);
-}
-
-void write_decision(JsonWriter& json, std::string_view stored) {
-  json.key("decision").begin_object();
-  if (!stored.empty())
-    for (const model::FieldDecision& field : store::decode_decision(stored)) {
-      json.key(field.field).begin_object().member("taken", field.taken).member("rule", model::to_string(field.rule));
-      if (field.differs) json.key("loser").value(field.loser);
-      json.end_object();
-    }
-  json.end_object();
-}
-
-void write_provenance(JsonWriter& json, store::Session& session, const model::Record& record) {
-  json.key("provenance").begin_object();
-  for (const model::Cell& cell : record.cells) {
-    json.key(cell.name).begin_object().member("source", cell.stamp.source).member("version", cell.stamp.version);
-    json.member("changeId", change_id(session, cell.stamp)).time("at", cell.stamp.at_ms);
-    if (cell.stamp.observed_at_ms) json.time("observedAt", *cell.stamp.observed_at_ms);
-    json.end_object();
-  }
-  json.end_object();
 }
 
 void write_links(JsonWriter& json, store::Session& session, const model::RecordKey& key) {
@@ -142,6 +111,25 @@ void write_hold(JsonWriter& json, const store::Hold& hold) {
   json.member_or_null("reason", hold.reason).time("placedAt", hold.placed_at_ms).end_object();
 }
 
+void write_record(JsonWriter& json, const model::Record& record) {
+  write_key(json, record.key);
+  json.member("version", record.version).member("etag", model::etag(record)).member("lastSource", record.last_source);
+  if (record.deleted) json.member("deleted", true);
+  json.key("fields").fields(record.fields());
+  json.time("createdAt", record.created_at_ms).time("updatedAt", record.updated_at_ms);
+}
+
+void write_provenance(JsonWriter& json, store::Session& session, const model::Record& record) {
+  json.key("provenance").begin_object();
+  for (const model::Cell& cell : record.cells) {
+    json.key(cell.name).begin_object().member("source", cell.stamp.source).member("version", cell.stamp.version);
+    json.member("changeId", change_id(session, cell.stamp)).time("at", cell.stamp.at_ms);
+    if (cell.stamp.observed_at_ms) json.time("observedAt", *cell.stamp.observed_at_ms);
+    json.end_object();
+  }
+  json.end_object();
+}
+
 void write_delivered(JsonWriter& json, store::Session& session, const model::RecordKey& key) {
   for (const store::FinishedDelivery& done : store::finished_of(session, key, kFinishedShown)) {
     json.begin_object().member("target", done.target).member("deliveryId", done.delivery_id);
@@ -151,6 +139,17 @@ void write_delivered(JsonWriter& json, store::Session& session, const model::Rec
 }
 
 Refusal not_found(const std::string& what) { return {404, "there is no " + what, {}, {}, 0}; }
+
+Refusal deleted(const model::Record& record) {
+  Refusal refusal{410,
+                  record.key.entity + " " + record.key.external_id + " was deleted by " + record.last_source +
+                      " at version " + std::to_string(record.version),
+                  {},
+                  {},
+                  0};
+  refusal.members = {{"version", std::to_string(record.version)}, {"etag", "\"" + model::etag(record) + "\""}};
+  return refusal;
+}
 
 Outcome view_records(store::Session& session, std::string_view entity, bool deleted, const Page& page) {
   const auto after = open_cursor(page.cursor, 2);
@@ -178,13 +177,7 @@ Outcome view_record(store::Session& session, const model::RecordKey& key) {
     json.member("mergedInto", record->merged_into).end_object();
     return View{301, json.take(), {}, 0, model::RecordKey{key.entity, record->merged_into}};
   }
-  if (record->deleted)
-    return Refusal{410,
-                   key.entity + " " + key.external_id + " was deleted by " + record->last_source + " at version " +
-                       std::to_string(record->version),
-                   {},
-                   {{"version", std::to_string(record->version)}, {"etag", "\"" + model::etag(*record) + "\""}},
-                   0};
+  if (record->deleted) return deleted(*record);
   JsonWriter json;
   json.begin_object();
   write_record(json, *record);
@@ -192,32 +185,6 @@ Outcome view_record(store::Session& session, const model::RecordKey& key) {
   write_links(json, session, key);
   write_pending(json, session, key);
   return View{200, json.end_object().take(), model::etag(*record), 0};
-}
-
-Outcome view_history(store::Session& session, const model::RecordKey& key, const Page& page) {
-  const auto record = store::load_record(session, key);
-  if (!record) return not_found("record " + key.entity + " " + key.external_id);
-  const auto after = open_cursor(page.cursor, 1);
-  if (!after) return bad_cursor();
-  auto at = page.cursor.empty() ? store::JournalKey{record->head_source, record->head_seq}
-                                : store::journal_key_of((*after)[0]).value_or(store::JournalKey{});
-  JsonWriter json;
-  json.begin_object().key("items").begin_array();
-  at = store::walk_back(session, key, at, page.limit, [&](const store::JournalRow& row) {
-    json.begin_object().member("changeId", store::change_id_of(row));
-    json.member("source", row.at.source)
-        .member("op", model::to_string(row.op))
-        .member("state", model::to_string(row.state));
-    json.key("resolution");
-    if (row.resolution)
-      json.text(model::to_string(*row.resolution));
-    else
-      json.null();
-    json.member("version", row.version).time("at", row.received_at_ms);
-    write_decision(json, row.decision);
-    json.key("body").raw(row.body).end_object();
-  });
-  return list(json, at.seq > 0 ? make_cursor({store::to_string(at)}) : std::string());
 }
 
 Outcome view_conflicts(store::Session& session, std::string_view state, const Page& page) {

@@ -3,6 +3,7 @@
 
 -- The journal: every change as its source sent it, and what became of it. seq counts from 1 without a gap per source.
 -- prev_source and prev_seq name the record's journal row before this one: its history is that chain, newest first.
+-- settled_at_ms is when it was decided, where that was not when it came: it had been parked or dead.
 -- run: the pull or batch that brought it, if any.
 create table source_records (
   source          text   not null,
@@ -14,6 +15,7 @@ create table source_records (
   change_id       text,
   body            text   not null,
   received_at_ms  bigint not null,
+  settled_at_ms   bigint,
   state           text   not null,
   resolution      text,
   version         bigint not null,

@@ -97,7 +97,20 @@ TEST_P(Commands, ShowAHistoryNewestFirst) {
   ASSERT_EQ(items.size(), 2U);
   EXPECT_EQ(items[0]["state"], "conflict");
   EXPECT_EQ(items[1]["resolution"], "NEW_RECORD");
-  EXPECT_NE(out({"records", "history", "client", "C1"}).find("NEW_RECORD"), std::string::npos);
+  const std::string shown = out({"history", "client", "C1"});
+  EXPECT_NE(shown.find("NEW_RECORD"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("fullName  - -> Ann "), std::string::npos) << shown;
+  EXPECT_NE(shown.find("fullName  Ann stays, Anna lost"), std::string::npos) << shown;
+  EXPECT_EQ(out({"records", "history", "client", "C1"}), shown) << "by either name";
+  EXPECT_EQ(read({"history", "client", "C1", "--at", "2020-01-01T00:00:00Z"})["items"].size(), 0U);
+}
+
+TEST_P(Commands, ShowARecordAsItWas) {
+  const json now = read({"records", "show", "client", "C1", "--at", "2100-01-01T00:00:00Z"});
+  EXPECT_EQ(now["fields"]["fullName"], "Ann");
+  EXPECT_NE(out({"records", "show", "client", "C1", "--at", "2100-01-01T00:00:00Z"}).find("Ann"), std::string::npos);
+  EXPECT_EQ(said({"records", "show", "client", "C1", "--at", "2020-01-01T00:00:00Z"}).code, 1);
+  EXPECT_EQ(said({"records", "show", "client", "C1", "--at", "today"}).code, 2);
 }
 
 TEST_P(Commands, SettleAConflictWithGivenValues) {

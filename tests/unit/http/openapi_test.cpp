@@ -68,11 +68,11 @@ TEST(Openapi, DescribesTheParametersOfAPath) {
   const auto document = json::parse(openapi());
   const auto& parameters =
       document.at("paths").at("/api/records/{entity}/{externalId}/history").at("get").at("parameters");
-  ASSERT_EQ(parameters.size(), 4U);
+  ASSERT_EQ(parameters.size(), 5U);
   EXPECT_EQ(parameters[0].at("name"), "entity");
   EXPECT_EQ(parameters[0].at("required"), true);
   EXPECT_EQ(parameters[1].at("name"), "externalId");
-  EXPECT_EQ(parameters[3].at("schema").at("maximum"), 1000);
+  EXPECT_EQ(parameters[4].at("schema").at("maximum"), 1000);
   const auto& edit = document.at("paths").at("/api/records/{entity}/{externalId}").at("patch");
   EXPECT_EQ(edit.at("parameters").back().at("name"), "If-Match");
   EXPECT_TRUE(edit.at("requestBody").at("content").contains("application/merge-patch+json"));

@@ -19,7 +19,7 @@ TEST(History, IsTheChainOfARecordsChangesNewestFirst) {
   hub.post({{"source", "ERP"}, {"externalId", "C"}, {"version", 3}, {"fullName", "Three"}});
   const auto view = [&](const hub::sync::Page& page) {
     return hub.json_of(hub.store.read([&](hub::store::Session& session) {
-      return hub::sync::view_history(session, {"client", "C"}, page);
+      return hub::sync::view_history(session, {"client", "C"}, "", page);
     }));
   };
   const json all = view({"", 100});
