@@ -46,6 +46,7 @@ struct Arguments {
   bool deleted = false;
   bool apply = false;
   bool snapshot = false;
+  bool dry_run = false;
 };
 
 /// The command line while it is read, and what the commands write to.

@@ -76,6 +76,13 @@ HubConfig build_hub(const Node& root) {
   hub.store = text_at(root, "hub.store");
   hub.durable = text_at(root, "hub.durability") != "relaxed";
   hub.shadow = flag_at(root, "hub.shadow");
+  const auto age = [&](std::string_view path) {
+    return Millis{static_cast<std::int64_t>(number_at(root, path, Type::kAge))};
+  };
+  hub.retention.journal = age("hub.retention.journal");
+  hub.retention.journal_rows = static_cast<std::int64_t>(number_at(root, "hub.retention.journal_rows", Type::kInteger));
+  hub.retention.deliveries = age("hub.retention.deliveries");
+  hub.retention.undo = millis_at(root, "hub.retention.undo");
   return hub;
 }
 

@@ -209,6 +209,7 @@ class Checker {
         return (!node.quoted && (node.text == "true" || node.text == "false")) || refuse(node, key, path);
       case Type::kInteger:
       case Type::kDuration:
+      case Type::kAge:
       case Type::kSize:
       case Type::kRate: return number(node, key, path);
       default: return !node.text.empty() || refuse(node, key, path);
@@ -218,8 +219,10 @@ class Checker {
   bool number(const Node& node, const Key& key, const std::string& path) {
     const auto number = quantity(key.type, node.text);
     if (!number || (key.type == Type::kInteger && node.quoted)) return refuse(node, key, path);
-    const bool unlimited = key.type == Type::kRate && node.text == "unlimited";
-    if (unlimited || (*number >= *quantity(key.type, key.min) && *number <= *quantity(key.type, key.max))) return true;
+    const bool without_limit =
+        (key.type == Type::kRate && node.text == "unlimited") || (key.type == Type::kAge && node.text == "off");
+    if (without_limit || (*number >= *quantity(key.type, key.min) && *number <= *quantity(key.type, key.max)))
+      return true;
     findings_.problem(node.place, "`" + path + "` must be between " + std::string(key.min) + " and " +
                                       std::string(key.max) + ", not " + shown(node.text));
     return false;

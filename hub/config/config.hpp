@@ -77,6 +77,14 @@ struct SourceConfig {
   [[nodiscard]] const EntityMapping* find(std::string_view entity) const;
 };
 
+/// How long finished things are kept (docs/operations.md).
+struct Retention {
+  Millis journal{std::chrono::hours{24 * 365}};    // 0: for ever
+  std::int64_t journal_rows = 0;                   // of one source; 0: any number
+  Millis deliveries{std::chrono::hours{24 * 30}};  // 0: for ever
+  Millis undo{std::chrono::hours{24 * 30}};
+};
+
 struct HubConfig {
   std::string name = "syncline";
   std::string listen_host = "127.0.0.1";
@@ -86,6 +94,7 @@ struct HubConfig {
   std::filesystem::path plugins;  // absolute
   bool durable = true;            // `durability: full | relaxed`
   bool shadow = false;            // decides, and delivers nothing
+  Retention retention;
 };
 
 struct ApiConfig {

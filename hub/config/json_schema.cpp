@@ -77,6 +77,7 @@ Json shape_of(const Key& key) {
     case Type::kBoolean: return object({{"type", string("boolean")}});
     case Type::kInteger: return integer(key);
     case Type::kDuration: return pattern("^(0|[1-9][0-9]*)(ms|s|m|h|d)$");
+    case Type::kAge: return pattern("^(off|(0|[1-9][0-9]*)(ms|s|m|h|d))$");
     case Type::kSize: return pattern("^(0|[1-9][0-9]*)(B|KiB|MiB|GiB)$");
     case Type::kRate: return pattern("^(unlimited|(0|[1-9][0-9]*)/(s|m|h))$");
     case Type::kStrings: return list_of(any_scalar());

@@ -31,6 +31,18 @@ constexpr Key kKeys[] = {
      .text = "A shadow run: the hub pulls, takes changes and decides, but writes to no source and hands out no "
              "delivery. What would have gone out waits, newest state only."},
 
+    {.path = "hub.retention", .text = "How long the hub keeps what it has done with. What the store still needs is never "
+                                      "removed, nor is any change that is younger than 14 days or than `undo`."},
+    {.path = "hub.retention.journal", .type = Type::kAge, .fallback = "365d", .min = "1d", .max = "36500d",
+     .text = "Age from which changes are purged from the journal, and so from the history of their records."},
+    {.path = "hub.retention.journal_rows", .type = Type::kInteger, .unit = "changes", .min = "1000",
+     .max = "2000000000",
+     .text = "Changes that the journal keeps of one source: older ones are purged before their age. Absent: any number."},
+    {.path = "hub.retention.deliveries", .type = Type::kAge, .fallback = "30d", .min = "1h", .max = "36500d",
+     .text = "Age from which finished deliveries are purged."},
+    {.path = "hub.retention.undo", .type = Type::kDuration, .fallback = "30d", .min = "0s", .max = "36500d",
+     .text = "How long changes can be undone: until then they are kept, whatever the other keys say."},
+
     {.path = "include", .type = Type::kStrings, .fallback = "[]",
      .text = "Files that merge into this one, as paths or patterns with `*`, `?` and `[…]`. A key given twice over "
              "all files is an error. Only the main file may include."},

@@ -21,6 +21,7 @@ enum class Type : std::uint8_t {
   kBoolean,
   kInteger,
   kDuration,     // in milliseconds when read
+  kAge,          // the same; `off` is 0
   kSize,         // in bytes when read
   kRate,         // per second when read; `unlimited` is 0
   kStrings,      // a list of strings

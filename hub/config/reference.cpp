@@ -21,6 +21,7 @@ std::string type_words(const Key& key) {
     case Type::kBoolean: return "`true` or `false`";
     case Type::kInteger: return "whole number";
     case Type::kDuration: return "duration";
+    case Type::kAge: return "duration or `off`";
     case Type::kSize: return "size";
     case Type::kRate: return "rate";
     case Type::kStrings: return "list of texts";
@@ -36,7 +37,8 @@ std::string type_words(const Key& key) {
 
 std::string unit_words(const Key& key) {
   switch (key.type) {
-    case Type::kDuration: return "ms, s, m, h, d";
+    case Type::kDuration:
+    case Type::kAge: return "ms, s, m, h, d";
     case Type::kSize: return "B, KiB, MiB, GiB";
     case Type::kRate: return "/s, /m, /h";
     default: return std::string(key.unit);

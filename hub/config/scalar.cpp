@@ -40,6 +40,7 @@ std::optional<double> with_unit(std::string_view text, std::span<const Unit> uni
 
 std::optional<double> quantity(Type type, std::string_view text) {
   if (type == Type::kDuration) return with_unit(text, kDurations);
+  if (type == Type::kAge) return text == "off" ? 0 : with_unit(text, kDurations);
   if (type == Type::kSize) return with_unit(text, kSizes);
   if (type == Type::kRate) return text == "unlimited" ? 0 : with_unit(text, kRates);
   const bool minus = text.starts_with('-');
@@ -96,6 +97,7 @@ std::string form_of(const Key& key) {
     case Type::kBoolean: return "`true` or `false`";
     case Type::kInteger: return "a whole number in decimal digits";
     case Type::kDuration: return "a duration with its unit (500ms, 30s, 5m, 12h, 7d)";
+    case Type::kAge: return "a duration with its unit (12h, 365d) or `off`";
     case Type::kSize: return "a size with its unit (512B, 64KiB, 1MiB, 1GiB)";
     case Type::kRate: return "a rate (50/s, 300/m, 1000/h) or `unlimited`";
     case Type::kStrings: return "a list of texts";

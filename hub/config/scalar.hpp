@@ -10,9 +10,9 @@
 
 namespace hub::config {
 
-/// The number that `text` says for a key of type kInteger, kDuration (milliseconds), kSize (bytes) or kRate (per
-/// second, `unlimited` is 0). nullopt when it is not of the form: no unit, leading zeros, hexadecimal, signs but a
-/// minus before an integer, more than 15 digits. Integers come back exactly.
+/// The number that `text` says for a key of type kInteger, kDuration (milliseconds), kAge (the same, `off` is 0), kSize
+/// (bytes) or kRate (per second, `unlimited` is 0). nullopt when it is not of the form: no unit, leading zeros,
+/// hexadecimal, signs but a minus before an integer, more than 15 digits. Integers come back exactly.
 [[nodiscard]] std::optional<double> quantity(Type type, std::string_view text);
 
 /// Host (an IP address without brackets; `localhost` becomes 127.0.0.1) and port of "host:port". nullopt when it is not

@@ -247,6 +247,12 @@ std::string_view openapi_schemas() {
     "name": {"type": "string"}, "openConflicts": {"type": "integer"}, "waiting": {"type": "integer"},
     "deadLetters": {"type": "integer"}, "counters": {"type": "object", "additionalProperties": {"type": "integer"}},
     "sources": {"type": "array", "items": {"$ref": "#/components/schemas/Source"}}}},
+"Prune": {"type": "object", "additionalProperties": false, "properties": {
+    "dryRun": {"type": "boolean", "default": false, "description": "only count"},
+    "cursor": {"type": "string", "description": "`next` of the step before; absent: from the start"}}},
+"Pruned": {"type": "object", "properties": {
+    "changes": {"type": "integer"}, "deliveries": {"type": "integer"},
+    "next": {"type": ["string", "null"], "description": "null: all was looked at"}}},
 "Health": {"type": "object", "properties": {"status": {"const": "ok"}}},
 "Readiness": {"type": "object", "properties": {"status": {"const": "ready"},
   "durability": {"enum": ["full", "relaxed"]}, "shadow": {"type": "boolean"}}},

@@ -42,8 +42,9 @@ struct Record {
   std::int64_t head_seq = 0;
   std::int64_t created_at_ms = 0;
   std::int64_t updated_at_ms = 0;
-  std::string merged_into;  // the external id of the record that it is an alias of, empty for a record of its own
-  std::vector<Cell> cells;  // sorted by name, names unique
+  std::string merged_into;        // the external id of the record that it is an alias of, empty for a record of its own
+  std::int64_t erased_at_ms = 0;  // when a person had all its values erased, 0 for never; it is deleted then
+  std::vector<Cell> cells;        // sorted by name, names unique
 
   [[nodiscard]] const Cell* find(std::string_view name) const;
   /// The cell called `name`, made if there is none, keeping the order.

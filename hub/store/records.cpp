@@ -20,6 +20,7 @@ model::Record record_of(const Row& row) {
   record.created_at_ms = row.integer(11);
   record.updated_at_ms = row.integer(12);
   record.merged_into = row.text(13);
+  record.erased_at_ms = row.integer(14);
   return record;
 }
 
@@ -64,12 +65,12 @@ void add_record(Session& session, const model::Record& record, std::int64_t expe
     session.add("insert_record",
                 {record.key.entity, record.key.external_id, record.version, record.row_version, record.deleted, fields,
                  provenance, Param::or_null(tombstone), record.last_source, record.head_source, record.head_seq,
-                 record.created_at_ms, record.updated_at_ms, Param::or_null(record.merged_into)});
+                 record.created_at_ms, record.updated_at_ms, Param::or_null(record.merged_into), record.erased_at_ms});
   else
-    session.add("update_record",
-                {record.version, record.row_version, record.deleted, fields, provenance, Param::or_null(tombstone),
-                 record.last_source, record.head_source, record.head_seq, record.updated_at_ms,
-                 Param::or_null(record.merged_into), record.key.entity, record.key.external_id, expected_row_version});
+    session.add("update_record", {record.version, record.row_version, record.deleted, fields, provenance,
+                                  Param::or_null(tombstone), record.last_source, record.head_source, record.head_seq,
+                                  record.updated_at_ms, Param::or_null(record.merged_into), record.erased_at_ms,
+                                  record.key.entity, record.key.external_id, expected_row_version});
 }
 
 void flush_records(Session& session) {
@@ -84,6 +85,21 @@ void list_records(Session& session, std::string_view entity, const model::Record
   session.each(entity.empty() ? "list_records" : "list_records_of",
                {entity.empty() ? Param(after.entity) : Param(entity), after.external_id, deleted, limit},
                [&](const Row& row) { visit(record_of(row)); });
+}
+
+std::optional<model::Record> load_base(Session& session, const model::RecordKey& key) {
+  return first<model::Record>(session, "load_base", {key.entity, key.external_id}, record_of);
+}
+
+void put_base(Session& session, const model::Record& base) {
+  session.run("put_base", {base.key.entity, base.key.external_id, base.version, base.row_version, base.deleted,
+                           encode_cell_values(base), encode_provenance(base),
+                           base.tombstone ? Param(encode_stamp(*base.tombstone)) : Param(std::nullopt),
+                           base.last_source, base.head_source, base.head_seq, base.created_at_ms, base.updated_at_ms});
+}
+
+void remove_base(Session& session, const model::RecordKey& key) {
+  session.run("remove_base", {key.entity, key.external_id});
 }
 
 std::vector<model::Link> load_links(Session& session, const model::RecordKey& key) {

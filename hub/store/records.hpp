@@ -27,6 +27,12 @@ void flush_records(Session& session);
 void list_records(Session& session, std::string_view entity, const model::RecordKey& after, int limit, bool deleted,
                   const std::function<void(model::Record&&)>& visit);
 
+/// The record as it was before the oldest change that is kept of it; nullopt: none of its past was purged.
+[[nodiscard]] std::optional<model::Record> load_base(Session& session, const model::RecordKey& key);
+/// Writes it at once.
+void put_base(Session& session, const model::Record& base);
+void remove_base(Session& session, const model::RecordKey& key);
+
 /// What the hub knows of the record at its sources, by source.
 [[nodiscard]] std::vector<model::Link> load_links(Session& session, const model::RecordKey& key);
 /// What it knows of the record at one source.

@@ -77,6 +77,8 @@ struct Counter {
 /// Names of counters beside the change states of SEMANTICS 2 (model::to_string(ChangeState)).
 inline constexpr std::string_view kAcknowledged = "acknowledged";
 inline constexpr std::string_view kJournalRows = "journal_rows";            // and the last seq
+inline constexpr std::string_view kPurged = "purged_";                      // + state: rows that were purged
+inline constexpr std::string_view kLastPurged = "last_purged";              // the highest seq among them
 inline constexpr std::string_view kDuplicates = "duplicates";               // part of no_change that has no journal row
 inline constexpr std::string_view kChangesDiscarded = "changes_discarded";  // dead changes without a letter any more
 inline constexpr std::string_view kEchoPlugin = "echo_plugin";
@@ -87,5 +89,6 @@ inline constexpr std::string_view kDeliveriesMerged = "deliveries_merged";      
 inline constexpr std::string_view kDeliveriesUnneeded = "deliveries_unneeded";  // the target held the state already
 inline constexpr std::string_view kDeliveriesDead = "deliveries_dead";
 inline constexpr std::string_view kDeliveriesDiscarded = "deliveries_discarded";
+inline constexpr std::string_view kDeliveriesPurged = "deliveries_purged";  // finished ones that the log holds no more
 
 }  // namespace hub::store

@@ -73,6 +73,12 @@ void write_step(JsonWriter& json, store::Session& session, const Step& step, std
   json.key("body").raw(row.body).end_object();
 }
 
+/// From when on the past is kept.
+std::string purged(const Timeline& timeline) {
+  if (timeline.steps().empty()) return "it was purged";
+  return "its changes before " + base::format_time(timeline.steps().front().row.settled_at_ms) + " were purged";
+}
+
 /// Milliseconds since the epoch, or the 400.
 std::variant<std::int64_t, Refusal> time_of(std::string_view text) {
   auto canonical = resolve::canonical_datetime(text);
@@ -117,8 +123,9 @@ Outcome view_record_at(store::Session& session, const model::RecordKey& key, std
   const std::size_t count = timeline.count_at(std::get<std::int64_t>(time));
   const std::string name = key.entity + " " + key.external_id;
   if (count == 0 && timeline.complete()) return not_found("record " + name + " yet at " + std::string(at));
-  if (count == 0) return refused(410, "what " + name + " was at " + std::string(at) + " is not kept any more");
   const model::Record then = timeline.after(count);
+  if (!timeline.exact() || (count == 0 && then.updated_at_ms > std::get<std::int64_t>(time)))
+    return refused(410, "what " + name + " was at " + std::string(at) + " is not kept any more: " + purged(timeline));
   if (then.deleted) return deleted(then);
   JsonWriter json;
   json.begin_object();

@@ -14,6 +14,7 @@
 #include "hub/sync/dispatcher.hpp"
 #include "hub/sync/loop.hpp"
 #include "hub/sync/matching.hpp"
+#include "hub/sync/pruner.hpp"
 #include "hub/sync/puller.hpp"
 #include "hub/sync/reevaluation.hpp"
 #include "hub/sync/review.hpp"
@@ -31,6 +32,8 @@ constexpr milliseconds kTimerEvery{1'000};
 constexpr int kTimerPage = 500;
 constexpr milliseconds kApproval = std::chrono::hours{1};
 constexpr milliseconds kLongestApproval = std::chrono::hours{24 * 30};
+constexpr milliseconds kPruneEvery{3'600'000};
+constexpr int kPruneShare = 10;  // of the time, at most one part in so many goes into pruning
 
 /// The two workers of a plugin source.
 struct Worker {
@@ -57,7 +60,9 @@ struct Hub::Impl {
         deliveries(config, clock, rng),
         review(around, committer, deliveries),
         intake(config),
-        timer("timer", [this] { return tick(); }) {
+        timer("timer", [this] { return tick(); }),
+        pruner(around),
+        prune_loop("pruner", [this] { return prune(); }) {
     const std::string holder = "hub " + std::to_string(::getpid());
     for (const config::SourceConfig& source : config.sources)
       if (const auto it = clients.find(source.name); it != clients.end())
@@ -93,6 +98,23 @@ struct Hub::Impl {
       return true;
     });
     return due.size() == kTimerPage ? milliseconds{0} : kTimerEvery;
+  }
+
+  /// Looks at one part of the store after the other, with pauses, and then for an hour at none.
+  milliseconds prune() {
+    const auto started = around.clock.monotonic();
+    const Pruned pruned = pruner.step(prune_cursor, false).value_or(Pruned{});
+    prune_cursor = pruned.next;
+    purged_changes += pruned.changes;
+    purged_deliveries += pruned.deliveries;
+    if (!prune_cursor.empty())
+      return std::chrono::ceil<milliseconds>((around.clock.monotonic() - started) * (kPruneShare - 1));
+    if (purged_changes + purged_deliveries > 0)
+      base::log(base::LogLevel::kInfo, "pruner",
+                "purged " + std::to_string(purged_changes) + " changes and " + std::to_string(purged_deliveries) +
+                    " finished deliveries");
+    purged_changes = purged_deliveries = 0;
+    return kPruneEvery;
   }
 
   Outcome with_source(std::string_view name, const std::function<Outcome(const config::SourceConfig&)>& work) {
@@ -177,6 +199,11 @@ struct Hub::Impl {
   Review review;
   Intake intake;
   Loop timer;
+  Pruner pruner;
+  Loop prune_loop;
+  std::string prune_cursor;  // of the loop's thread, as is what it has done since it began anew:
+  std::int64_t purged_changes = 0;
+  std::int64_t purged_deliveries = 0;
   std::map<std::string, std::unique_ptr<Worker>, std::less<>> workers;
 };
 
@@ -193,6 +220,7 @@ void Hub::start() {
   });
   hub.committer.start();
   hub.timer.start();
+  hub.prune_loop.start();
   for (const auto& [name, worker] : hub.workers) {
     if (!hub.around.config.hub.shadow) worker->push_loop.start();
     worker->pull_loop.start();
@@ -205,6 +233,7 @@ void Hub::stop() {
     worker->pull_loop.stop();
     worker->push_loop.stop();
   }
+  hub.prune_loop.stop();
   hub.timer.stop();
   hub.committer.stop();
 }
@@ -374,6 +403,8 @@ Outcome Hub::resync(std::string_view source, std::string_view body) {
     worker.pull_loop.wake();
   });
 }
+
+Outcome Hub::prune(std::string_view body) { return sync::prune(impl_->pruner, body); }
 
 Outcome Hub::approve_deletes(std::string_view source, std::string_view body) {
   auto object = read_object(body, {"max", "for"});

@@ -5,6 +5,7 @@
 #include "hub/resolve/datetime.hpp"
 #include "hub/resolve/ladder.hpp"
 #include "hub/store/encoding.hpp"
+#include "hub/store/records.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -45,12 +46,15 @@ model::Decision decision_of(const Step& step) {
 }  // namespace
 
 Past::Past(store::Session& session, const model::Record& record)
-    : session_(session), key_(record.key), at_{record.head_source, record.head_seq} {
+    : session_(session),
+      key_(record.key),
+      base_(store::load_base(session, record.key)),
+      at_{record.head_source, record.head_seq} {
   for (const model::Cell& cell : record.cells) values_[cell.name] = cell.value;
 }
 
 std::optional<Step> Past::next() {
-  if (at_.seq == 0) return std::nullopt;
+  if (at_.seq == 0 || (base_ && at_ == store::JournalKey{base_->head_source, base_->head_seq})) return std::nullopt;
   auto row = store::load_journal(session_, at_);
   if (!row || row->key != key_) return std::nullopt;
   Step step;
@@ -82,6 +86,8 @@ Timeline::Timeline(store::Session& session, const model::Record& record) {
   std::reverse(steps_.begin(), steps_.end());
   std::reverse(claims_.begin(), claims_.end());
   complete_ = past.place().seq == 0;
+  exact_ = complete_ || (past.base() && steps_.size() < kMostSteps);
+  if (past.base()) start_ = *past.base();
   start_.key = record.key;
   start_.created_at_ms = record.created_at_ms;
 }

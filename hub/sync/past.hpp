@@ -45,10 +45,13 @@ class Past {
   [[nodiscard]] std::optional<Step> next();
   /// The place of the change that next() would give; seq 0: there is none.
   [[nodiscard]] const store::JournalKey& place() const { return at_; }
+  /// The record as it was before the oldest change that is kept; nullopt: no older one was purged.
+  [[nodiscard]] const std::optional<model::Record>& base() const { return base_; }
 
  private:
   store::Session& session_;
   const model::RecordKey key_;
+  const std::optional<model::Record> base_;
   store::JournalKey at_;
   std::map<std::string, model::Value> values_;  // the record's after the change that comes next
 };
@@ -62,7 +65,7 @@ class Timeline {
   /// Oldest first; the bodies of the rows are left out.
   [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
   /// The record as it was after the first `count` of the steps, exactly: values and provenance, versions, tombstone,
-  /// times. Without complete() at least one, and a stamp with seq 0 stands for a writer that is not known any more.
+  /// times. `count` 0: as it was before them, where that is kept.
   [[nodiscard]] model::Record after(std::size_t count) const;
   /// Calls `visit` for each step, oldest first, with the record as it was after it.
   void replay(const std::function<void(const Step&, const model::Record&)>& visit) const;
@@ -71,6 +74,8 @@ class Timeline {
   [[nodiscard]] std::size_t count_at(std::int64_t at_ms) const;
   /// Whether the steps reach back to the record's first change.
   [[nodiscard]] bool complete() const { return complete_; }
+  /// Whether after() can tell: the steps reach back to the first change, or to where purging has cut the past.
+  [[nodiscard]] bool exact() const { return exact_; }
 
   static constexpr std::size_t kMostSteps = 100'000;
 
@@ -87,6 +92,7 @@ class Timeline {
   std::vector<Step> steps_;
   std::vector<Claim> claims_;  // of each step
   bool complete_ = true;
+  bool exact_ = true;
 };
 
 }  // namespace hub::sync

@@ -39,7 +39,8 @@ create table sync_runs (
   primary key (source, run)
 ) without rowid;
 
--- The agreed state. merged_into: the record is an alias of that one. provenance lists the fields that each winning write gave: {"version source seq at_ms [observed_at_ms]": [field, …]}.
+-- The agreed state. erased_at_ms is when a person had all values of the record erased, 0 for never.
+-- merged_into: the record is an alias of that one. provenance lists the fields that each winning write gave: {"version source seq at_ms [observed_at_ms]": [field, …]}.
 create table canonical_records (
   entity        text   not null,
   external_id   text   not null,
@@ -55,8 +56,28 @@ create table canonical_records (
   created_at_ms bigint not null,
   updated_at_ms bigint not null,
   merged_into   text,
+  erased_at_ms  bigint not null,
   primary key (entity, external_id)
 );
+
+-- Where the kept past of a record begins, once older changes of it were purged: its state after the newest of them,
+-- whose place in the journal is the head.
+create table record_bases (
+  entity        text   not null,
+  external_id   text   not null,
+  version       bigint not null,
+  row_version   bigint not null,
+  deleted       bigint not null,
+  fields        text   not null,
+  provenance    text   not null,
+  tombstone     text,
+  last_source   text   not null,
+  head_source   text   not null,
+  head_seq      bigint not null,
+  created_at_ms bigint not null,
+  updated_at_ms bigint not null,
+  primary key (entity, external_id)
+) without rowid;
 
 -- What the hub knows of a record at a source: its native id and etag, the version and the values last agreed.
 create table source_links (
@@ -270,3 +291,22 @@ create table counters (
   value  bigint not null,
   primary key (source, name)
 ) without rowid;
+
+-- The changes that nothing alive depends on: not a record's newest one, not what a source said last of a record, not
+-- what waits, is in conflict or is a dead letter, and not the newest of its source. `chained`: it is of a record's past.
+create view settled_changes as
+select r.source, r.seq, r.entity, r.external_id, r.state, r.decision is not null as chained,
+       coalesce(r.settled_at_ms, r.received_at_ms) as settled_at_ms
+  from source_records r
+ where r.state <> 'waiting'
+   and r.seq < (select j.value from counters j where j.source = r.source and j.name = 'journal_rows')
+   and not exists (select 1 from canonical_records c
+                    where c.entity = r.entity and c.external_id = r.external_id
+                      and c.head_source = r.source and c.head_seq = r.seq)
+   and not exists (select 1 from source_links l
+                    where l.entity = r.entity and l.external_id = r.external_id and l.source = r.source
+                      and l.heard_seq = r.seq)
+   and not (r.state = 'conflict' and exists (select 1 from conflict_log o
+                                              where o.source = r.source and o.seq = r.seq and o.state = 'open'))
+   and not (r.state = 'dead' and exists (select 1 from dead_letters d
+                                          where d.source = r.source and d.id = r.source || ':' || r.seq));

@@ -11,13 +11,15 @@ select source,
  group by source
 having expected <> found
 
--- The counters say what the journal holds; a repeat of an idempotency key is counted and has no row.
+-- The counters say what the journal holds or held; a repeat of an idempotency key is counted and has no row.
 -- name: audit_states_match_journal
 -- out: subject text, expected int, found int
 with held as (
   select source, state as name, count(*) as value from source_records group by source, state
   union all
   select source, 'no_change', value from counters where name = 'duplicates'
+  union all
+  select source, substr(name, 8), value from counters where substr(name, 1, 7) = 'purged_'
 ), summed as (
   select source, name, sum(value) as value from held group by source, name
 )
@@ -26,17 +28,41 @@ select coalesce(c.source, s.source) || ' ' || coalesce(c.name, s.name), coalesce
  where coalesce(c.name, s.name) in ('applied', 'superseded', 'no_change', 'conflict', 'waiting', 'dead')
    and coalesce(s.value, 0) <> coalesce(c.value, 0)
 
--- The journal of a source has no gap and no row too many.
--- name: audit_journal_without_gap
+-- The journal of a source has no row too few or too many, beside those that were purged, and its newest row is there.
+-- name: audit_journal_is_whole
 -- out: subject text, expected int, found int
 with counted as (
-  select source, value from counters where name = 'journal_rows'
+  select source, max(case when name = 'journal_rows' then value else 0 end) as value,
+         sum(case when name = 'journal_rows' then 0 else value end) as purged
+    from counters
+   where name = 'journal_rows' or substr(name, 1, 7) = 'purged_'
+   group by source
 ), held as (
   select source, count(*) as value, max(seq) as last_seq from source_records group by source
 )
-select coalesce(c.source, h.source), coalesce(c.value, 0), coalesce(h.value, 0)
+select coalesce(c.source, h.source), coalesce(c.value, 0) - coalesce(c.purged, 0), coalesce(h.value, 0)
   from counted c full outer join held h on h.source = c.source
- where coalesce(h.value, 0) <> coalesce(c.value, 0) or coalesce(h.last_seq, 0) <> coalesce(c.value, 0)
+ where coalesce(h.value, 0) <> coalesce(c.value, 0) - coalesce(c.purged, 0)
+    or coalesce(h.last_seq, 0) <> coalesce(c.value, 0)
+
+-- From the newest purged row on it has no gap.
+-- name: audit_journal_without_gap
+-- out: subject text, expected int, found int
+with purged as (
+  select source, value from counters where name = 'last_purged'
+), counted as (
+  select c.source, c.value - coalesce(p.value, 0) as value
+    from counters c left join purged p on p.source = c.source
+   where c.name = 'journal_rows'
+), held as (
+  select r.source, count(*) as value
+    from source_records r left join purged p on p.source = r.source
+   where r.seq > coalesce(p.value, 0)
+   group by r.source
+)
+select c.source, c.value, coalesce(h.value, 0)
+  from counted c left join held h on h.source = c.source
+ where c.value <> coalesce(h.value, 0)
 
 -- What waits is parked, and what is parked waits.
 -- name: audit_waiting_is_parked
@@ -84,8 +110,12 @@ with kept as (
   select source, value from counters where name = 'changes_discarded'
 ), summed as (
   select source, sum(value) as value from kept group by source
-), dead as (
+), dead_rows as (
   select source, count(*) as value from source_records where state = 'dead' group by source
+  union all
+  select source, value from counters where name = 'purged_dead'
+), dead as (
+  select source, sum(value) as value from dead_rows group by source
 )
 select coalesce(d.source, s.source), coalesce(d.value, 0), coalesce(s.value, 0)
   from dead d full outer join summed s on s.source = d.source
@@ -97,3 +127,10 @@ select coalesce(d.source, s.source), coalesce(d.value, 0), coalesce(s.value, 0)
 select c.entity || ' ' || c.external_id, c.head_seq, 0
   from canonical_records c
  where not exists (select 1 from source_records r where r.source = c.head_source and r.seq = c.head_seq)
+
+-- Where a past was cut, there is the record whose it is.
+-- name: audit_base_has_its_record
+-- out: subject text, expected int, found int
+select b.entity || ' ' || b.external_id, 1, 0
+  from record_bases b
+ where not exists (select 1 from canonical_records c where c.entity = b.entity and c.external_id = b.external_id)

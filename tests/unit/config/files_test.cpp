@@ -84,7 +84,7 @@ TEST_F(Files, ThatAreBrokenHideNoOtherProblemAndMakeNoFalseOne) {
   EXPECT_EQ(problems(),
             (Lines{"a.yaml:1:11: this is no valid YAML: end of map flow not found",
                    "hub.yaml:2:7: unknown key `hub.prot`; known here: `name`, `listen`, `data`, `store`, `plugins`, "
-                   "`durability` and `shadow`",
+                   "`durability`, `shadow` and `retention`",
                    "hub.yaml:3:27: `sources.CRM.priority` must be a whole number in decimal digits, not `x`"}));
 }
 

@@ -72,8 +72,8 @@ TEST(Table, IsInOrderAndWhole) {
 
 TEST(Table, HasARangeForEveryNumberAndADefaultWithinIt) {
   for (const Key& key : hub::config::keys()) {
-    const bool number =
-        key.type == Type::kInteger || key.type == Type::kDuration || key.type == Type::kSize || key.type == Type::kRate;
+    const bool number = key.type == Type::kInteger || key.type == Type::kDuration || key.type == Type::kAge ||
+                        key.type == Type::kSize || key.type == Type::kRate;
     EXPECT_EQ(number, !key.min.empty()) << key.path;
     if (!number) continue;
     const auto low = hub::config::quantity(key.type, key.min);

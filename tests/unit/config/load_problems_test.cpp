@@ -365,7 +365,7 @@ TEST(Problems, AllComeAtOnceSortedByPlace) {
           "--set hub.lisen: unknown key `hub.lisen`; did you mean `hub.listen`?",
           "hub.yaml:1:23: `api.default_entity`: `nobody` is no entity; known are `client`",
           "hub.yaml:2:7: unknown key `hub.prot`; known here: `name`, `listen`, `data`, `store`, `plugins`, "
-          "`durability` and `shadow`",
+          "`durability`, `shadow` and `retention`",
           "hub.yaml:2:16: `hub.name` has no value; give one, or leave the key out",
           "hub.yaml:3:40: `entities.client.fields.a.type` must be `string`, `integer`, `decimal`, `boolean`, `date` or "
           "`datetime`, not `text`",

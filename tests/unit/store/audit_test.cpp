@@ -56,14 +56,28 @@ TEST_F(AuditTest, ARemovedRowShows) {
   for (const char* seq : {"1", "2", "3"}) {
     SCOPED_TRACE(seq);
     EXPECT_EQ(laws_after(std::string("delete from source_records where seq = ") + seq),
-              (Laws{"journal_without_gap", "states_match_journal"}));
+              (Laws{"journal_is_whole", "journal_without_gap", "states_match_journal"}));
   }
 }
 
 TEST_F(AuditTest, ARowTooManyShows) {
   EXPECT_EQ(laws_after("insert into source_records (source, seq, entity, external_id, op, body, received_at_ms, state, "
                        "version, row_version) values ('ERP', 1, 'client', 'X', 'upsert', '{}', 0, 'no_change', 0, 0)"),
-            (Laws{"journal_without_gap", "states_match_journal"}));
+            (Laws{"journal_is_whole", "states_match_journal"}));
+}
+
+TEST_F(AuditTest, WhatWasPurgedIsNotMissed) {
+  EXPECT_EQ(laws_after("delete from source_records where seq = 1; insert into counters values ('CRM', "
+                       "'purged_no_change', 1), ('CRM', 'last_purged', 1)"),
+            Laws{});
+  EXPECT_EQ(laws_after("delete from source_records where seq = 2"),
+            (Laws{"journal_is_whole", "journal_without_gap", "states_match_journal"}));
+}
+
+TEST_F(AuditTest, ABaseWithoutItsRecordShows) {
+  EXPECT_EQ(laws_after("insert into record_bases values ('client', 'C-1', 1, 1, 0, '{}', '{}', null, 'CRM', 'CRM', 1, "
+                       "0, 0)"),
+            Laws{"base_has_its_record"});
 }
 
 TEST_F(AuditTest, AForgottenCountShows) {
@@ -79,7 +93,7 @@ TEST_F(AuditTest, ALostDeliveryShows) {
 TEST_F(AuditTest, ARecordWithoutItsJournalShows) {
   EXPECT_EQ(
       laws_after("insert into canonical_records values ('client', 'C-1', 1, 1, 0, '{}', '{}', null, 'CRM', 'CRM', "
-                 "9, 0, 0, null)"),
+                 "9, 0, 0, null, 0)"),
       Laws{"record_has_its_journal"});
 }
 
