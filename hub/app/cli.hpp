@@ -47,6 +47,7 @@ struct Arguments {
   bool apply = false;
   bool snapshot = false;
   bool dry_run = false;
+  bool keep_at_sources = false;
 };
 
 /// The command line while it is read, and what the commands write to.

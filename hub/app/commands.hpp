@@ -10,6 +10,7 @@ void add_check_config(Cli& cli, CLI::App& root);
 void add_migrate(Cli& cli, CLI::App& root);
 void add_audit(Cli& cli, CLI::App& root);
 void add_prune(Cli& cli, CLI::App& root);
+void add_erase(Cli& cli, CLI::App& root);
 void add_status(Cli& cli, CLI::App& root);
 void add_records(Cli& cli, CLI::App& root);
 void add_profile(Cli& cli, CLI::App& root);

@@ -58,6 +58,8 @@ ExitCode show_history(Cli& cli) {
     for (const Json& change : items->items) add_change(table, change);
   table.print(cli.out);
   if (table.empty()) cli.out << "no changes\n";
+  if (answer.json.find("erasedAt") != nullptr)
+    cli.out << "its values were erased on " << cell(answer.json, "erasedAt") << '\n';
   if (is(answer.json, "complete", "false")) cli.out << "older changes were purged\n";
   write_next(cli, answer.json,
              "syncline history " + cli.args.entity + " " + cli.args.id + " --limit " + std::to_string(cli.args.limit));

@@ -99,7 +99,8 @@ std::string_view openapi_schemas() {
 "History": {"type": "object", "required": ["items", "next", "complete"], "properties": {
     "items": {"type": "array", "items": {"$ref": "#/components/schemas/PastChange"}},
     "next": {"type": ["string", "null"]},
-    "complete": {"type": "boolean", "description": "false where the list ends before the record's first change"}}},
+    "complete": {"type": "boolean", "description": "false where the list ends before the record's first change"},
+    "erasedAt": {"description": "when the values of the record were erased", "$ref": "#/components/schemas/Time"}}},
 "Explanation": {"type": "object", "properties": {
     "entity": {"type": "string"}, "externalId": {"type": "string"}, "version": {"type": "integer"},
     "deleted": {"type": "boolean"},
@@ -247,6 +248,15 @@ std::string_view openapi_schemas() {
     "name": {"type": "string"}, "openConflicts": {"type": "integer"}, "waiting": {"type": "integer"},
     "deadLetters": {"type": "integer"}, "counters": {"type": "object", "additionalProperties": {"type": "integer"}},
     "sources": {"type": "array", "items": {"$ref": "#/components/schemas/Source"}}}},
+"Erase": {"type": "object", "required": ["reason"], "additionalProperties": false, "properties": {
+    "reason": {"type": "string", "maxLength": 1000, "description": "stays in the journal"},
+    "keepAtSources": {"type": "boolean", "default": false, "description": "true: no source is told to delete it"},
+    "dryRun": {"type": "boolean", "default": false, "description": "only count"}}},
+"Erased": {"type": "object", "properties": {
+    "entity": {"type": "string"}, "externalId": {"type": "string"}, "dryRun": {"type": "boolean"},
+    "changes": {"type": "integer", "description": "journal rows whose values are gone"},
+    "changeId": {"type": ["string", "null"], "description": "the entry that says so"},
+    "logCleared": {"type": "boolean", "description": "false: older states are in the store's log for a while yet"}}},
 "Prune": {"type": "object", "additionalProperties": false, "properties": {
     "dryRun": {"type": "boolean", "default": false, "description": "only count"},
     "cursor": {"type": "string", "description": "`next` of the step before; absent: from the start"}}},

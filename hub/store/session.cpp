@@ -230,8 +230,8 @@ Session::Session(const std::filesystem::path& file, Mode mode) : impl_(std::make
   });
   const auto ignore = [](const Row&) {};
   if (mode == Mode::kWrite) {
-    for (const char* pragma :
-         {"use_wal", "sync_at_checkpoints", "checkpoint_by_hand", "cache_of_writer", "limit_wal_file"})
+    for (const char* pragma : {"use_wal", "sync_at_checkpoints", "checkpoint_by_hand", "cache_of_writer",
+                               "limit_wal_file", "zero_what_is_deleted"})
       each(pragma, {}, ignore);
     sqlite3_wal_hook(
         impl_->handle,
@@ -302,6 +302,13 @@ int Session::wal_pages() const { return impl_->wal_pages; }
 void Session::checkpoint() {
   if (sqlite3_wal_checkpoint_v2(impl_->handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr) == SQLITE_OK)
     impl_->wal_pages = 0;
+}
+
+bool Session::clear_log() {
+  const bool done =
+      sqlite3_wal_checkpoint_v2(impl_->handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) == SQLITE_OK;
+  if (done) impl_->wal_pages = 0;
+  return done;
 }
 
 }  // namespace hub::store

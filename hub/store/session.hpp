@@ -92,6 +92,8 @@ class Session {
   void execute_script_statement(const std::string& sql);
   /// Moves what the write-ahead log holds into the database file as far as readers allow.
   void checkpoint();
+  /// Moves all of it, and empties the log. False when a reader was in the way for as long as the connection waits.
+  [[nodiscard]] bool clear_log();
   /// Pages in the write-ahead log since it was last reset.
   [[nodiscard]] int wal_pages() const;
 

@@ -72,6 +72,12 @@ void Store::sync(CommitNumber commit) {
   }
 }
 
+bool Store::clear_log() {
+  const std::lock_guard lock(write_mutex_);
+  require_writer();
+  return writer_->clear_log();
+}
+
 Store::Lease::Lease(Store& owner) : store(owner) {
   {
     const std::lock_guard lock(store.readers_mutex_);

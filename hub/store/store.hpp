@@ -66,6 +66,10 @@ class Store {
   /// is unhealthy from then on.
   void sync(CommitNumber commit);
 
+  /// Leaves no older state in the log: moves what it holds into the file, and empties it. False when a reader held it
+  /// up; then a later checkpoint does it.
+  [[nodiscard]] bool clear_log();
+
   /// Runs `body(Session&)` on a snapshot.
   template <class Body>
   auto read(Body&& body) {

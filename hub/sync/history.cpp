@@ -111,6 +111,7 @@ Outcome view_history(store::Session& session, const model::RecordKey& key, std::
     write_step(json, session, *step, effects.of(step->row));
   json.end_array().member_or_null("next", step ? make_cursor({store::to_string(step->row.at)}) : std::string());
   json.member("complete", step || past.place().seq == 0);
+  if (record->erased_at_ms != 0) json.time("erasedAt", record->erased_at_ms);
   return View{200, json.end_object().take(), {}, 0};
 }
 
@@ -119,6 +120,7 @@ Outcome view_record_at(store::Session& session, const model::RecordKey& key, std
   if (auto* refusal = std::get_if<Refusal>(&time)) return std::move(*refusal);
   const auto now = store::load_record(session, key);
   if (!now) return not_found("record " + key.entity + " " + key.external_id);
+  if (now->erased_at_ms != 0) return deleted(*now);
   const Timeline timeline(session, *now);
   const std::size_t count = timeline.count_at(std::get<std::int64_t>(time));
   const std::string name = key.entity + " " + key.external_id;

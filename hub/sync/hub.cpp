@@ -12,6 +12,7 @@
 #include "hub/sync/computing.hpp"
 #include "hub/sync/curation.hpp"
 #include "hub/sync/dispatcher.hpp"
+#include "hub/sync/erasure.hpp"
 #include "hub/sync/loop.hpp"
 #include "hub/sync/matching.hpp"
 #include "hub/sync/pruner.hpp"
@@ -402,6 +403,10 @@ Outcome Hub::resync(std::string_view source, std::string_view body) {
     });
     worker.pull_loop.wake();
   });
+}
+
+Outcome Hub::erase(const model::RecordKey& key, std::string_view if_match, std::string_view body) {
+  return erase_record(impl_->around, impl_->committer, key, if_match, body);
 }
 
 Outcome Hub::prune(std::string_view body) { return sync::prune(impl_->pruner, body); }

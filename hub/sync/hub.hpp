@@ -94,6 +94,7 @@ class Hub {
   /// {"max"?, "for"?}: lets through what the brake holds, at most `max` deletes (absent: as many as are held), and
   /// within `for` ("1h") what it would hold later, up to the rest of `max`. 409 when there is nothing to approve of.
   [[nodiscard]] Outcome approve_deletes(std::string_view source, std::string_view body);
+  [[nodiscard]] Outcome erase(const model::RecordKey& key, std::string_view if_match, std::string_view body);
   [[nodiscard]] Outcome prune(std::string_view body);  // {"dryRun"?, "cursor"?}: a step of pruning
 
  private:

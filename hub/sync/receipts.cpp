@@ -131,7 +131,8 @@ void Deliveries::agree(store::Session& session, store::OutboundRow& row, const R
     link.deleted = payload.op == model::Op::kDelete;
     if (link.deleted) link.shadow.clear();
     for (const model::FieldValue& field : payload.fields) model::set_field(link.shadow, field.name, field.value);
-    if (receipt.fields)
+    const bool erased = payload.op == model::Op::kUpsert && payload.fields.empty();  // since it was sent
+    if (receipt.fields && !erased)
       for (const model::FieldValue& field : *receipt.fields) model::set_field(link.shadow, field.name, field.value);
     link.base_version = std::max(link.base_version, row.sent_version);
     link.from_delivery = true;

@@ -5,8 +5,10 @@
 #include "hub/model/json.hpp"
 #include "hub/resolve/computed.hpp"
 #include "hub/store/encoding.hpp"
+#include "hub/store/erasure.hpp"
 #include "hub/store/outbound.hpp"
 #include "hub/store/records.hpp"
+#include "hub/sync/erased.hpp"
 #include "hub/sync/mapping.hpp"
 
 #include <algorithm>
@@ -56,7 +58,8 @@ Transaction::Transaction(const config::Config& config, store::Session& session, 
       any_waiting_(store::any_waiting(session)),
       any_conflict_(store::any_open_conflict(session)),
       any_blocked_(store::any_blocked(session)),
-      any_hold_(store::any_hold(session)) {
+      any_hold_(store::any_hold(session)),
+      any_erased_(store::any_erased(session)) {
   HUB_FAILPOINT("commit.begin");
 }
 
@@ -145,7 +148,7 @@ std::optional<Result> Transaction::answer_again(const Submission& submission) {
   } else {
     return std::nullopt;
   }
-  if (!same_body(body, submission.body))
+  if (!is_erased_body(body) && !same_body(body, submission.body))
     return Refusal{422,
                    "changeId \"" + change.change_id + "\" was used by " + change.source + " for another change",
                    {{"/changeId", "is the id of another change: give every change its own"}},
@@ -172,6 +175,17 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
     bury(row, reason, parked == nullptr ? 0 : parked->attempts);
   };
 
+  if (const model::Record* gone = erased_record(change)) {
+    if (change.op == model::Op::kUpsert && !submission.native_references) return erased(*gone);
+    row.body = erased_body(row.body);
+    if (change.op == model::Op::kUpsert) {
+      base::log(base::LogLevel::kWarning, "source " + change.source,
+                "still has " + gone->key.entity + " " + gone->key.external_id + ", whose values were erased");
+      change.key = gone->key;
+      finish_row(model::ChangeState::kSuperseded, model::Resolution::kStaleSkip);
+      return std::nullopt;
+    }
+  }
   if (!submission.dead_reason.empty()) {
     die(submission.dead_reason);
     return std::nullopt;

@@ -77,6 +77,10 @@ class Transaction {
   /// Takes a merge back: the alias is a record of its own again, with its rows and values, and with what its sources
   /// have said since.
   [[nodiscard]] std::variant<Merge, Refusal> unmerge(const model::RecordKey& alias);
+  /// Takes the values of a record out of the store: out of itself, of `changes` (all that are about it), and of
+  /// whatever else holds them. Its sources are told to delete it, unless they are to keep it.
+  [[nodiscard]] Result erase(const model::RecordKey& key, const std::vector<store::JournalKey>& changes,
+                             std::string_view reason, bool keep_at_sources);
   /// Ends a hold and decides what came meanwhile. False when there was none.
   bool release_hold(const model::RecordKey& key, std::string_view field);
 
@@ -179,6 +183,11 @@ class Transaction {
   /// Closes a conflict because a later change of its source has taken its place.
   void overtake(store::ConflictRow& conflict, std::string by);
   void overtake_conflicts(const State& state, const model::Change& change, const model::Decision& decision);
+  void erase_change(const store::JournalKey& at);
+  void erase_deliveries(const model::RecordKey& key);
+  /// The record that the change is about, when its values were erased.
+  [[nodiscard]] const model::Record* erased_record(const model::Change& change);
+  [[nodiscard]] static Refusal erased(const model::Record& record);
   void wake();
   void queue_deliveries(const config::SourceConfig& target, const std::vector<State*>& states);
   void settle(const store::JournalRow& row, model::ChangeState from);
@@ -196,6 +205,7 @@ class Transaction {
   bool any_conflict_;
   bool any_blocked_;
   bool any_hold_;
+  bool any_erased_;
   std::unordered_map<model::RecordKey, State, model::RecordKeyHash> states_;
   std::map<std::string, std::int64_t> last_seqs_;
   std::map<std::pair<std::string, std::string>, Seen> seen_;

@@ -1,5 +1,6 @@
 #include "hub/sync/views.hpp"
 
+#include "hub/base/clock.hpp"
 #include "hub/model/json.hpp"
 #include "hub/model/json_writer.hpp"
 #include "hub/model/record.hpp"
@@ -141,12 +142,11 @@ void write_delivered(JsonWriter& json, store::Session& session, const model::Rec
 Refusal not_found(const std::string& what) { return {404, "there is no " + what, {}, {}, 0}; }
 
 Refusal deleted(const model::Record& record) {
-  Refusal refusal{410,
-                  record.key.entity + " " + record.key.external_id + " was deleted by " + record.last_source +
-                      " at version " + std::to_string(record.version),
-                  {},
-                  {},
-                  0};
+  const std::string name = record.key.entity + " " + record.key.external_id;
+  if (record.erased_at_ms != 0)
+    return {410, "the values of " + name + " were erased on " + base::format_time(record.erased_at_ms), {}, {}, 0};
+  Refusal refusal{
+      410, name + " was deleted by " + record.last_source + " at version " + std::to_string(record.version), {}, {}, 0};
   refusal.members = {{"version", std::to_string(record.version)}, {"etag", "\"" + model::etag(record) + "\""}};
   return refusal;
 }

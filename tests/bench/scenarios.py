@@ -1,7 +1,11 @@
 """What is measured. Each scenario gives rows; a row sets one figure of the hub beside the floor's and the target."""
 
 import dataclasses
+import http.client
+import json
+import random
 import statistics
+import time
 import typing
 
 from rig import MemoryWatch
@@ -128,6 +132,7 @@ def long_life(rig, size):
         for name in early:
             yield Row(f"{name}: {early_rows:,} rows : {late_rows:,} rows", "changes/s", late[name], early[name],
                       early[name] / late[name], at_most=1.5)
+        yield from _past(hub, journal.rows)
         yield Row(f"store at {journal.rows:,} rows", "bytes/change", hub.store_bytes() / journal.rows, None)
 
 
@@ -176,6 +181,29 @@ def _stream(size, hub, journal):
     yield Row(f"{name}: highest memory", "MiB", max(watch.readings) / MIB, None)
     growth = (max(watch.readings[half:]) - max(watch.readings[:half])) / MIB
     yield Row(f"{name}: memory grown from its first half to its second", "MiB", growth, None, growth, at_most=4.0)
+
+
+def _past(hub, rows):
+    """What people ask of a record's past, of records at random, one at a time."""
+    client = http.client.HTTPConnection("127.0.0.1", hub.port)
+
+    def get(target):
+        client.request("GET", target)
+        answer = client.getresponse()
+        return answer.status, answer.read()
+
+    records = json.loads(get("/api/records?limit=1000")[1])["items"]
+    for name, target in (("history", "/history"), ("explain", "/explain"), ("as it was", "?at=2100-01-01T00:00:00Z")):
+        took = []
+        for record in random.Random(1).choices(records, k=500):
+            begun = time.monotonic()
+            get(f"/api/records/{record['entity']}/{record['externalId']}{target}")
+            took.append((time.monotonic() - begun) * 1000)
+        steps = statistics.quantiles(took, n=100)
+        for percentile in (50, 99):
+            figure = steps[percentile - 1]
+            yield Row(f"{name} of a record at {rows:,} rows, p{percentile}", "ms", figure, None, figure, at_most=10.0)
+    client.close()
 
 
 SCENARIOS = {"single": single_posts, "one-client": one_client, "batch": batches, "raw-loop": raw_loop,

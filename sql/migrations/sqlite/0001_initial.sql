@@ -60,6 +60,8 @@ create table canonical_records (
   primary key (entity, external_id)
 );
 
+create index canonical_records_erased on canonical_records (erased_at_ms) where erased_at_ms > 0;
+
 -- Where the kept past of a record begins, once older changes of it were purged: its state after the newest of them,
 -- whose place in the journal is the head.
 create table record_bases (

@@ -23,6 +23,11 @@ pragma cache_size = -1000
 -- out: bytes int
 pragma journal_size_limit = 201326592
 
+-- Bytes that a row no longer needs are overwritten: what a person had erased is in no free page (adr/0008).
+-- name: zero_what_is_deleted
+-- out: mode int
+pragma secure_delete = on
+
 -- name: begin_write
 begin immediate
 
