@@ -58,8 +58,9 @@ Armed parse(std::string_view spec) {
     action = "delay";
   }
   armed.action = action;
-  if (armed.action != "kill" && armed.action != "error" && armed.action != "delay")
-    throw std::invalid_argument("failpoint '" + std::string(spec) + "': the action is kill, error or delay:<ms>");
+  if (armed.action != "kill" && armed.action != "crash" && armed.action != "error" && armed.action != "delay")
+    throw std::invalid_argument("failpoint '" + std::string(spec) +
+                                "': the action is kill, crash, error or delay:<ms>");
   return armed;
 }
 
@@ -104,6 +105,7 @@ void Failpoints::hit(std::string_view name) {
   }
   if (found.action == "kill") ::kill(::getpid(), SIGKILL);
   if (found.action == "delay") std::this_thread::sleep_for(found.delay);
+  if (found.action == "crash") throw Crash{found.name};
   if (found.action == "error") throw FailpointError(found.name);
 }
 

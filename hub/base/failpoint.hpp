@@ -14,10 +14,16 @@ class FailpointError : public std::runtime_error {
   explicit FailpointError(const std::string& name) : std::runtime_error("failpoint " + name) {}
 };
 
+/// Thrown where a failpoint is armed with "crash": the end of a process that is played inside one. It is no
+/// std::exception, so nothing on its way mistakes it for a failure that the hub could handle.
+struct Crash {
+  std::string at;
+};
+
 /// Named places in the code where a test can make things go wrong. Compiled in only with HUB_FAILPOINTS
 /// (never in a release). A specification is `name=action[@hit][;…]`: action one of `kill` (SIGKILL to this process),
-/// `error` (throws FailpointError), `delay:<ms>`; `hit` counts from 1, default every hit. The environment variable
-/// SYNCLINE_FAILPOINTS is read once, at the first hit.
+/// `crash` (throws Crash), `error` (throws FailpointError), `delay:<ms>`; `hit` counts from 1, default every hit. The
+/// environment variable SYNCLINE_FAILPOINTS is read once, at the first hit.
 class Failpoints {
  public:
   /// Arms what `spec` says and disarms all else; throws std::invalid_argument for a bad specification or unknown name.

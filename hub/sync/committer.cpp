@@ -32,6 +32,7 @@ void Committer::start() {
   if (committer_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
+    started_ = true;
     stopping_ = all_committed_ = false;
   }
   committer_ = std::thread([this] { commit_loop(); });
@@ -54,13 +55,24 @@ void Committer::stop() {
 }
 
 bool Committer::submit(std::vector<Submission> changes, Done done, std::optional<CursorMove> cursor) {
+  Job job{std::move(changes), std::move(cursor), std::move(done)};
+  bool queued = false;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || queued_changes_ + changes.size() > hub_.config.api.queue_changes) return false;
-    queued_changes_ += changes.size();
-    queue_.push_back({std::move(changes), std::move(cursor), std::move(done)});
+    if (stopping_ || queued_changes_ + job.changes.size() > hub_.config.api.queue_changes) return false;
+    queued = started_;
+    if (queued) {
+      queued_changes_ += job.changes.size();
+      queue_.push_back(std::move(job));
+    }
   }
   HUB_FAILPOINT("intake.queued");
+  if (!queued) {
+    std::deque<Job> alone;
+    alone.push_back(std::move(job));
+    commit(std::move(alone));
+    return true;
+  }
   queued_.notify_one();
   return true;
 }

@@ -48,7 +48,8 @@ class Committer {
 
   /// Queues changes that share a transaction; `done` gets a result for each, in order, as soon as they are durable;
   /// calls come one at a time. False, and nothing was queued, when api.queue_changes are waiting already. After a
-  /// failed transaction every result is the refusal that the failure maps to (507, 503).
+  /// failed transaction every result is the refusal that the failure maps to (507, 503). Before start() nothing is
+  /// queued: the changes are committed and `done` is called before submit() returns, on the calling thread.
   [[nodiscard]] bool submit(std::vector<Submission> changes, Done done, std::optional<CursorMove> cursor = {});
 
   /// Runs `work` in a transaction of its own on the calling thread: the way of people's decisions and of tests.
@@ -98,6 +99,7 @@ class Committer {
   std::condition_variable queued_;
   std::deque<Job> queue_;           // guarded by mutex_
   std::size_t queued_changes_ = 0;  // guarded by mutex_
+  bool started_ = false;            // guarded by mutex_
   bool stopping_ = false;           // guarded by mutex_
   std::condition_variable committed_;
   std::deque<Group> groups_;    // guarded by mutex_: committed, not yet answered

@@ -60,6 +60,18 @@ TEST_F(FailpointTest, NamesItselfInTheError) {
   }
 }
 
+TEST_F(FailpointTest, ACrashIsNoException) {
+  Failpoints::arm("pull.before=crash");
+  try {
+    Failpoints::hit("pull.before");
+    FAIL() << "it did not throw";
+  } catch (const std::exception&) {
+    FAIL() << "somebody could take it for a failure";
+  } catch (const Crash& crash) {
+    EXPECT_EQ(crash.at, "pull.before");
+  }
+}
+
 TEST_F(FailpointTest, KillsTheProcess) {
   EXPECT_EXIT(
       {
