@@ -85,7 +85,12 @@ bool Deliveries::fill(store::Session& session, const config::SourceConfig& sourc
     }
     payload.op = record->deleted ? model::Op::kDelete : model::Op::kUpsert;
     payload.heard_seq = link ? link->heard_seq : 0;
+    payload.source_etag = link ? link->source_etag : std::string();
     payload.fields = record->deleted ? model::Fields{} : projection(*mapping, *record, link ? &*link : nullptr);
+    for (const model::FieldValue& field : payload.fields) {
+      const model::Value* held = link && !link->deleted ? model::find_field(link->shadow, field.name) : nullptr;
+      if (held == nullptr || *held != field.value) payload.sent.push_back(field.name);
+    }
   }
   delivery.fields = payload.fields;
   // Another record has the id of its row by now (receipts.cpp): the row is gone, and the next pull will say so.
@@ -114,10 +119,9 @@ bool Deliveries::fill(store::Session& session, const config::SourceConfig& sourc
   }
   payload.native_id = delivery.native_id;
   row.payload = encode_payload(payload);
-  for (std::size_t i = 0; i < payload.fields.size(); ++i) {
-    const model::Value* held = delivery.known ? model::find_field(link->shadow, payload.fields[i].name) : nullptr;
-    if (held == nullptr || *held != payload.fields[i].value) delivery.changed.push_back(delivery.fields[i]);
-  }
+  for (const model::FieldValue& field : delivery.fields)
+    if (!delivery.known || std::find(payload.sent.begin(), payload.sent.end(), field.name) != payload.sent.end())
+      delivery.changed.push_back(field);
   return true;
 }
 

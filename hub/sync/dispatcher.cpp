@@ -33,13 +33,13 @@ std::int64_t ticks(std::chrono::steady_clock::time_point at) {
 }  // namespace
 
 Dispatcher::Dispatcher(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client,
-                       Deliveries& deliveries, std::string holder, std::function<void()> stale)
+                       Deliveries& deliveries, std::string holder, Pulling pulling)
     : hub_(hub),
       source_(source),
       client_(client),
       deliveries_(deliveries),
       holder_(std::move(holder)),
-      stale_(std::move(stale)),
+      pulling_(std::move(pulling)),
       tokens_(source.push.rate_per_second),
       refilled_(hub.clock.monotonic()) {}
 
@@ -69,6 +69,7 @@ milliseconds Dispatcher::step(const plugin::Cancelled& cancelled) {
     static_cast<void>(deliveries_.settle(session, source_.name, receipts, holder_));
   });
   HUB_FAILPOINT("receipt.after");
+  note_stale(claimed, receipts);
   tokens_ -= static_cast<double>(claimed.size());
   watch(receipts);
   return milliseconds{0};
@@ -89,7 +90,7 @@ milliseconds Dispatcher::until_due() {
   return std::clamp(milliseconds{*due - hub_.clock.now_ms()}, milliseconds{0}, kIdle);
 }
 
-std::vector<plugin::PushItem> Dispatcher::items_of(const std::vector<Delivery>& deliveries) const {
+std::vector<plugin::PushItem> Dispatcher::items_of(const std::vector<Delivery>& deliveries) {
   std::vector<plugin::PushItem> items;
   for (const Delivery& delivery : deliveries) {
     const config::EntityMapping& mapping = *source_.find(delivery.key.entity);
@@ -97,7 +98,7 @@ std::vector<plugin::PushItem> Dispatcher::items_of(const std::vector<Delivery>& 
     item.op = delivery.op;
     item.remote = mapping.remote;
     item.native_id = delivery.native_id;
-    item.expected_etag = delivery.known ? delivery.source_etag : std::string();
+    item.expected_etag = expected_etag(delivery);
     item.idempotency_key = delivery.id;
     item.body = "{}";
     if (delivery.op == model::Op::kDelete) continue;
@@ -106,6 +107,29 @@ std::vector<plugin::PushItem> Dispatcher::items_of(const std::vector<Delivery>& 
                             delivery.known ? std::string_view{} : delivery.key.external_id);
   }
   return items;
+}
+
+std::string Dispatcher::expected_etag(const Delivery& delivery) {
+  if (!delivery.known) return {};
+  const auto it = found_.find(delivery.key);
+  if (it == found_.end()) return delivery.source_etag;
+  if (it->second.expected != delivery.source_etag) {  // the source has told of it since
+    found_.erase(it);
+    return delivery.source_etag;
+  }
+  return pulling_.rounds() < it->second.told_by_round ? delivery.source_etag : it->second.etag;
+}
+
+void Dispatcher::note_stale(const std::vector<Delivery>& deliveries, const std::vector<Receipt>& receipts) {
+  for (std::size_t i = 0; i < deliveries.size(); ++i) {
+    if (receipts[i].status == plugin::Status::kOk) found_.erase(deliveries[i].key);
+    if (receipts[i].status != plugin::Status::kStale || receipts[i].source_etag.empty()) continue;
+    // A round that is under way may have passed the record already, so the one after it counts.
+    const auto [it, is_new] = found_.try_emplace(deliveries[i].key);
+    if (!is_new && it->second.expected == deliveries[i].source_etag && it->second.etag == receipts[i].source_etag)
+      continue;
+    it->second = {deliveries[i].source_etag, receipts[i].source_etag, pulling_.rounds() + 2};
+  }
 }
 
 std::vector<Receipt> Dispatcher::receipts_of(const std::vector<Delivery>& deliveries,
@@ -136,7 +160,7 @@ void Dispatcher::watch(const std::vector<Receipt>& receipts) {
     return std::count_if(receipts.begin(), receipts.end(),
                          [&](const Receipt& receipt) { return ((receipt.status == statuses) || ...); });
   };
-  if (count(plugin::Status::kStale, plugin::Status::kNotFound) > 0) stale_();
+  if (count(plugin::Status::kStale, plugin::Status::kNotFound) > 0) pulling_.wake();
   const auto failed = count(plugin::Status::kRetry, plugin::Status::kInternal, plugin::Status::kThrottled);
   if (failed < static_cast<std::ptrdiff_t>(receipts.size())) {
     failures_ = 0;

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,14 @@ namespace hub::sync {
 /// batch; steps of one dispatcher run one after the other. Sources share nothing but the store.
 class Dispatcher {
  public:
-  /// `stale` is called when the source has an edit that must be pulled first; `holder` names this process's leases.
+  /// What it needs of the source's puller.
+  struct Pulling {
+    std::function<void()> wake;            // the source has an edit that must be pulled first
+    std::function<std::int64_t()> rounds;  // how many have come to their end without an error
+  };
+  /// `holder` names this process's leases.
   Dispatcher(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client,
-             Deliveries& deliveries, std::string holder, std::function<void()> stale);
+             Deliveries& deliveries, std::string holder, Pulling pulling);
 
   /// Pushes what is due, at most one batch; gives how long nothing more will be.
   [[nodiscard]] std::chrono::milliseconds step(const plugin::Cancelled& cancelled);
@@ -28,10 +34,13 @@ class Dispatcher {
 
  private:
   std::chrono::milliseconds allowance();
-  std::vector<plugin::PushItem> items_of(const std::vector<Delivery>& deliveries) const;
+  std::vector<plugin::PushItem> items_of(const std::vector<Delivery>& deliveries);
   std::vector<Receipt> receipts_of(const std::vector<Delivery>& deliveries,
                                    std::vector<plugin::PushResult>&& results) const;
   void watch(const std::vector<Receipt>& receipts);
+  /// The version of the record that the source must still have when it is written.
+  std::string expected_etag(const Delivery& delivery);
+  void note_stale(const std::vector<Delivery>& deliveries, const std::vector<Receipt>& receipts);
   std::chrono::milliseconds until_due();
 
   const Surroundings hub_;
@@ -39,7 +48,15 @@ class Dispatcher {
   plugin::SourceClient& client_;
   Deliveries& deliveries_;
   const std::string holder_;
-  const std::function<void()> stale_;
+  const Pulling pulling_;
+  /// A version that the hub did not know, and after which round of pulls the source has told all that led to it. When
+  /// nothing was told of the record by then, the version is of a write of the hub's own whose receipt was lost.
+  struct Found {
+    std::string expected;
+    std::string etag;
+    std::int64_t told_by_round = 0;
+  };
+  std::map<model::RecordKey, Found> found_;
   std::atomic<int> failures_{0};                // calls in a row in which nothing worked
   std::atomic<std::int64_t> open_until_ms_{0};  // monotonic
   double tokens_ = 0;                           // of the rate limit

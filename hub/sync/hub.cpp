@@ -19,6 +19,7 @@
 #include "hub/sync/puller.hpp"
 #include "hub/sync/reevaluation.hpp"
 #include "hub/sync/review.hpp"
+#include "hub/sync/timer.hpp"
 #include "hub/sync/undo.hpp"
 
 #include <unistd.h>
@@ -29,8 +30,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kTimerEvery{1'000};
-constexpr int kTimerPage = 500;
 constexpr milliseconds kApproval = std::chrono::hours{1};
 constexpr milliseconds kLongestApproval = std::chrono::hours{24 * 30};
 constexpr milliseconds kPruneEvery{3'600'000};
@@ -40,7 +39,8 @@ constexpr int kPruneShare = 10;  // of the time, at most one part in so many goe
 struct Worker {
   Worker(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client,
          Committer& committer, Deliveries& deliveries, const std::string& holder)
-      : dispatcher(hub, source, client, deliveries, holder, [this] { pull_loop.wake(); }),
+      : dispatcher(hub, source, client, deliveries, holder,
+                   {[this] { pull_loop.wake(); }, [this] { return puller.rounds(); }}),
         puller(hub, source, client, committer),
         push_loop("source " + source.name, [this] { return dispatcher.step([this] { return push_loop.stopping(); }); }),
         pull_loop("source " + source.name, [this] { return puller.step([this] { return pull_loop.stopping(); }); }) {}
@@ -61,7 +61,7 @@ struct Hub::Impl {
         deliveries(config, clock, rng),
         review(around, committer, deliveries),
         intake(config),
-        timer("timer", [this] { return tick(); }),
+        timer("timer", [this] { return release_due(around, committer); }),
         pruner(around),
         prune_loop("pruner", [this] { return prune(); }) {
     const std::string holder = "hub " + std::to_string(::getpid());
@@ -80,25 +80,6 @@ struct Hub::Impl {
   void wake(const std::set<std::string>& targets) {
     for (const std::string& target : targets)
       if (const auto it = workers.find(target); it != workers.end()) it->second->push_loop.wake();
-  }
-
-  /// Ends holds and tries parked changes whose time has come.
-  milliseconds tick() {
-    const auto ended = around.store.read(
-        [&](store::Session& session) { return store::ended_holds(session, around.clock.now_ms(), kTimerPage); });
-    if (!ended.empty())
-      committer.run([&](Transaction& transaction) {
-        for (const store::Hold& hold : ended) transaction.release_hold(hold.key, hold.field);
-        return true;
-      });
-    const auto due = around.store.read(
-        [&](store::Session& session) { return store::due_waiting(session, around.clock.now_ms(), kTimerPage); });
-    if (due.empty()) return kTimerEvery;
-    committer.run([&](Transaction& transaction) {
-      for (const store::WaitingRow& parked : due) transaction.release(parked, true);
-      return true;
-    });
-    return due.size() == kTimerPage ? milliseconds{0} : kTimerEvery;
   }
 
   /// Looks at one part of the store after the other, with pauses, and then for an hour at none.

@@ -6,15 +6,18 @@
 namespace hub::sync {
 
 std::string encode_payload(const Payload& payload) {
-  return model::JsonWriter()
-      .begin_object()
+  model::JsonWriter json;
+  json.begin_object()
       .member("op", model::to_string(payload.op))
       .member("heard", payload.heard_seq)
+      .member("etag", payload.source_etag)
       .member("native", payload.native_id)
       .key("fields")
       .fields(payload.fields)
-      .end_object()
-      .take();
+      .key("sent")
+      .begin_array();
+  for (const std::string& field : payload.sent) json.text(field);
+  return json.end_array().end_object().take();
 }
 
 Payload decode_payload(const std::string& text) {
@@ -23,9 +26,12 @@ Payload decode_payload(const std::string& text) {
   if (!json.ok()) return payload;
   if (const model::Json* op = json.value().find("op")) payload.op = model::op_of(op->text).value_or(model::Op::kUpsert);
   if (const model::Json* heard = json.value().find("heard")) payload.heard_seq = std::stoll(heard->text);
+  if (const model::Json* etag = json.value().find("etag")) payload.source_etag = etag->text;
   if (const model::Json* native = json.value().find("native")) payload.native_id = native->text;
   if (const model::Json* fields = json.value().find("fields"))
     for (const auto& [name, value] : fields->members) payload.fields.push_back({name, model::value_of(value)});
+  if (const model::Json* sent = json.value().find("sent"))
+    for (const model::Json& field : sent->items) payload.sent.push_back(field.text);
   return payload;
 }
 

@@ -11,8 +11,10 @@ namespace hub::sync {
 struct Payload {
   model::Op op = model::Op::kUpsert;
   std::int64_t heard_seq = 0;  // the last change of the target that the hub had heard when it was sent
+  std::string source_etag;     // the target's version of the record that the hub knew then
   std::string native_id;       // the target's row that the last attempt was to change; empty: it was to make one
   model::Fields fields;
+  std::vector<std::string> sent;  // the fields that the target was not known to hold: only these are written there
 };
 
 [[nodiscard]] std::string encode_payload(const Payload& payload);

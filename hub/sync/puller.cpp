@@ -53,6 +53,7 @@ milliseconds Puller::step(const plugin::Cancelled& cancelled) {
   if (!failed) {
     failures_ = 0;
     last_success_ms_ = hub_.clock.now_ms();
+    ++rounds_;
     return source_.pull.every;
   }
   const base::Backoff backoff{milliseconds{1000}, std::max(source_.pull.every, milliseconds{60'000})};
@@ -204,6 +205,7 @@ std::vector<Submission> Puller::submissions_of(const config::EntityMapping& mapp
     for (const plugin::PulledChange& pulled : page.changes) {
       Submission& submission = submissions.emplace_back(submission_of(source_, mapping, schema, pulled));
       submission.run = run_;
+      submission.guarded = client_.capabilities().conditional_push;
       const auto link = store::find_link(session, source_.name, mapping.entity, pulled.native_id);
       if (!link || link->pushed_at_ms == 0) continue;
       const plugin::LastReceipt last_receipt{link->source_etag, remote_body(mapping, link->shadow), link->pushed_at_ms};

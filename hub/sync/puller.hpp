@@ -31,6 +31,8 @@ class Puller {
 
   /// When a whole round last came to its end without an error, 0 for never. Any thread.
   [[nodiscard]] std::int64_t last_success_ms() const { return last_success_ms_; }
+  /// How many rounds have come to their end without an error. Any thread.
+  [[nodiscard]] std::int64_t rounds() const { return rounds_; }
 
  private:
   enum class Page : std::uint8_t { kMore, kEnd, kCancelled, kFailed };
@@ -57,6 +59,7 @@ class Puller {
   std::chrono::milliseconds retry_after_{0};
   std::atomic<std::int64_t> last_success_ms_{0};
   std::int64_t run_ = 0;  // this round, among the runs of its source
+  std::atomic<std::int64_t> rounds_{0};
 };
 
 }  // namespace hub::sync

@@ -19,6 +19,12 @@ using plugin::Status;
 /// so the field is sent again, and as null where the record has none.
 model::Value unknown() { return model::Value::string(std::string(1, '\0')); }
 
+/// An attempt that wrote nothing counts for nothing. An earlier one may have written, so its repeat stays what it was.
+void take_back(store::OutboundRow& row) {
+  row.attempt = std::max(0, row.attempt - 1);
+  if (row.attempt == 0) thaw(row);
+}
+
 /// The target's own write and the delivery crossed: where they differ, or either was a delete, the shadow knows
 /// nothing.
 void doubt(model::Link& link, const Payload& payload, const Receipt& receipt) {
@@ -82,14 +88,12 @@ Deliveries::Settled Deliveries::settle_one(store::Session& session, const config
       return Settled::kDead;
     case Status::kThrottled:
     case Status::kCancelled:  // nothing was written and no attempt is burnt
-      thaw(*row);
-      row->attempt = std::max(0, row->attempt - 1);
+      take_back(*row);
       row->due_at_ms = now + (receipt.status == Status::kThrottled ? wait() : 0);
       break;
     case Status::kUnauthenticated:
     case Status::kMisconfigured:
-      thaw(*row);
-      row->attempt = std::max(0, row->attempt - 1);
+      take_back(*row);
       row->due_at_ms = now;
       store::add_outbound_update(session, *row);
       store::put_paused(session, source.name, true,
@@ -126,14 +130,20 @@ void Deliveries::agree(store::Session& session, store::OutboundRow& row, const R
   link.source = row.target;
   link.key = row.key;
   if (!receipt.native_id.empty()) link.native_id = receipt.native_id;
-  if (!receipt.source_etag.empty()) link.source_etag = receipt.source_etag;
+  // A version that it told of meanwhile came after the write, or else the write would have met it.
+  if (!receipt.source_etag.empty() && (!spoke || link.source_etag == payload.source_etag))
+    link.source_etag = receipt.source_etag;
   if (!spoke) {
-    link.deleted = payload.op == model::Op::kDelete;
-    if (link.deleted) link.shadow.clear();
-    for (const model::FieldValue& field : payload.fields) model::set_field(link.shadow, field.name, field.value);
+    // Only of what the write changed: another value elsewhere is an edit of which the source has yet to tell.
+    model::Fields held = payload.fields;
     const bool erased = payload.op == model::Op::kUpsert && payload.fields.empty();  // since it was sent
     if (receipt.fields && !erased)
-      for (const model::FieldValue& field : *receipt.fields) model::set_field(link.shadow, field.name, field.value);
+      for (const model::FieldValue& field : *receipt.fields)
+        if (std::find(payload.sent.begin(), payload.sent.end(), field.name) != payload.sent.end())
+          model::set_field(held, field.name, field.value);
+    link.deleted = payload.op == model::Op::kDelete;
+    if (link.deleted) link.shadow.clear();
+    for (const model::FieldValue& field : held) model::set_field(link.shadow, field.name, field.value);
     link.base_version = std::max(link.base_version, row.sent_version);
     link.from_delivery = true;
   } else {
@@ -178,8 +188,7 @@ void Deliveries::give_back(store::Session& session, const std::vector<Delivery>&
   for (const Delivery& delivery : deliveries) {
     auto row = store::load_outbound(session, delivery.key, store::delivery_name_of(delivery.id)->target);
     if (!row || row->delivery_id != delivery.id) continue;
-    --row->attempt;
-    if (row->attempt == 0) thaw(*row);
+    take_back(*row);
     row->lease.clear();
     row->due_at_ms = clock_.now_ms();
     store::add_outbound_update(session, *row);

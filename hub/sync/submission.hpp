@@ -31,6 +31,7 @@ struct Submission {
   std::string body;                // the journal keeps it as it came
   bool native_references = false;  // reference fields hold the source's own ids (a plugin's do)
   bool echo = false;               // the plugin's hook knows it for the hub's own write (SEMANTICS 6, net 2)
+  bool guarded = false;            // the source refuses to be written over unseen: what has the write's etag is no edit
   DeleteHold hold = DeleteHold::kNone;
   bool again = false;       // the source's last words once more: what it is known to hold counts as said
   std::int64_t run = 0;     // the pull or batch that brings it, 0 for none

@@ -239,7 +239,7 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
     return std::nullopt;
   }
   model::Decision decision;
-  const bool known_echo = submission.echo && is_echo(link(target, change.source), change);
+  const bool known_echo = submission.echo && is_echo(link(target, change.source), submission, change);
   if (known_echo) {
     decision.resolution = model::Resolution::kEcho;
     decision.state = model::ChangeState::kNoChange;

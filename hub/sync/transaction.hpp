@@ -176,8 +176,9 @@ class Transaction {
   /// True when the link is new.
   bool move_link(State& state, const model::Change& change, const model::Decision& decision, std::int64_t seq);
   /// Whether a change that the plugin's hook took for an echo is the very write that the last receipt speaks of: the
-  /// source's version says so, or the values. A hook that errs must not cost a person's edit.
-  static bool is_echo(const model::Link* link, const model::Change& change);
+  /// values say so, or the source's version where that can stand for no edit beside the write. A hook that errs must
+  /// not cost a person's edit.
+  static bool is_echo(const model::Link* link, const Submission& submission, const model::Change& change);
   void log_conflict(State& state, const model::Change& change, const model::Decision& decision,
                     const store::JournalRow& row, std::string_view kind, std::vector<std::string> candidates = {});
   /// Closes a conflict because a later change of its source has taken its place.

@@ -156,9 +156,9 @@ bool Transaction::move_link(State& state, const model::Change& change, const mod
   return true;
 }
 
-bool Transaction::is_echo(const model::Link* link, const model::Change& change) {
+bool Transaction::is_echo(const model::Link* link, const Submission& submission, const model::Change& change) {
   if (link == nullptr || !link->from_delivery || link->deleted != (change.op == model::Op::kDelete)) return false;
-  if (!change.source_etag.empty() && change.source_etag == link->source_etag) return true;
+  if (submission.guarded && !change.source_etag.empty() && change.source_etag == link->source_etag) return true;
   return std::all_of(change.fields.begin(), change.fields.end(), [&](const model::FieldValue& field) {
     const model::Value* held = model::find_field(link->shadow, field.name);
     return held != nullptr && *held == field.value;
