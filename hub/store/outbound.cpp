@@ -81,6 +81,12 @@ std::optional<OutboundRow> load_outbound(Session& session, const model::RecordKe
   return found;
 }
 
+std::vector<std::string> unsettled_inserts(Session& session, std::string_view target, std::string_view entity) {
+  std::vector<std::string> ids;
+  session.each("unsettled_inserts", {target, entity}, [&](const Row& row) { ids.push_back(row.text(0)); });
+  return ids;
+}
+
 std::vector<OutboundRow> outbound_of(Session& session, const model::RecordKey& key) {
   std::vector<OutboundRow> rows;
   session.each("outbound_of", {key.entity, key.external_id},

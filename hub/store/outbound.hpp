@@ -58,6 +58,9 @@ bool follow_outbound(Session& session, const model::RecordKey& key, std::string_
 [[nodiscard]] std::optional<std::int64_t> next_due(Session& session, std::string_view target);
 [[nodiscard]] std::optional<OutboundRow> load_outbound(Session& session, const model::RecordKey& key,
                                                        std::string_view target);
+/// The ids of deliveries sent to `target` that may have made a row of `entity` there, and have no receipt yet.
+[[nodiscard]] std::vector<std::string> unsettled_inserts(Session& session, std::string_view target,
+                                                         std::string_view entity);
 /// The rows of a record, by target.
 [[nodiscard]] std::vector<OutboundRow> outbound_of(Session& session, const model::RecordKey& key);
 /// Adds the whole row to the batch of writes (it must exist).

@@ -74,7 +74,22 @@ bool is_held(const WaitingRow& row) { return row.missing.front().entity == kDele
 void park_change(Session& session, const WaitingRow& row) {
   session.run("park_change", {row.key.entity, row.key.external_id, row.at.source, row.at.seq, encode_keys(row.missing),
                               row.missing.front().entity, row.missing.front().external_id, row.attempts, row.due_at_ms,
-                              row.parked_at_ms});
+                              row.parked_at_ms, Param::or_null(row.native_id)});
+}
+
+model::RecordKey receipt_of(std::string_view delivery_id) { return {"@receipt", std::string(delivery_id)}; }
+
+bool is_receipt(const model::RecordKey& key) { return key.entity == "@receipt"; }
+
+void hurry_waiting(Session& session, const model::RecordKey& key, std::int64_t now_ms) {
+  session.run("hurry_waiting", {now_ms, key.entity, key.external_id});
+}
+
+std::optional<std::string> parked_as(Session& session, std::string_view source, std::string_view entity,
+                                     std::string_view native_id) {
+  std::optional<std::string> external_id;
+  session.each("parked_as", {source, entity, native_id}, [&](const Row& row) { external_id = row.text(0); });
+  return external_id;
 }
 
 void unpark_change(Session& session, const WaitingRow& row) {

@@ -21,6 +21,7 @@ struct WaitingRow {
   int attempts = 0;
   std::int64_t due_at_ms = 0;  // when the timer tries it again
   std::int64_t parked_at_ms = 0;
+  std::string native_id;  // of the row at the source; written, not read back
 };
 
 /// What a delete waits for that the brake on mass deletes holds (SEMANTICS 3): not a record, but a person's word.
@@ -30,6 +31,15 @@ struct WaitingRow {
 [[nodiscard]] model::RecordKey unjudged_deletes(std::string_view source, std::string_view entity);
 /// Whether a delete waits for either.
 [[nodiscard]] bool is_held(const WaitingRow& row);
+/// What a row waits for that its source tells of while a write that may have made it has no receipt yet.
+[[nodiscard]] model::RecordKey receipt_of(std::string_view delivery_id);
+/// Whether `key` is such a one.
+[[nodiscard]] bool is_receipt(const model::RecordKey& key);
+/// Makes what waits for `key` due now.
+void hurry_waiting(Session& session, const model::RecordKey& key, std::int64_t now_ms);
+/// The external id under which changes of the source's row are parked.
+[[nodiscard]] std::optional<std::string> parked_as(Session& session, std::string_view source, std::string_view entity,
+                                                   std::string_view native_id);
 /// A time that no timer reaches.
 inline constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 

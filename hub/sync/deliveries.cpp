@@ -3,6 +3,7 @@
 #include "hub/base/failpoint.hpp"
 #include "hub/base/log.hpp"
 #include "hub/store/records.hpp"
+#include "hub/store/waiting.hpp"
 #include "hub/sync/mapping.hpp"
 #include "hub/sync/payload.hpp"
 
@@ -170,6 +171,7 @@ void Deliveries::finish(store::Session& session, store::OutboundRow& row, std::s
   store::add_finished(session, {row.key, row.target, row.delivery_id, row.sent_version, std::string(status),
                                 row.attempt, clock_.now_ms(), message});
   counts_.add(row.target, counter);
+  if (row.attempt > 0) store::hurry_waiting(session, store::receipt_of(row.delivery_id), clock_.now_ms());
   const bool newer = counter != store::kDeliveriesUnneeded && row.merged > 0;
   if (!newer) {
     counts_.add(row.target, store::kDeliveriesMerged, row.merged);

@@ -202,8 +202,32 @@ std::variant<Submission, Refusal> Intake::read(std::string_view body, std::int64
   return result;
 }
 
+std::variant<Submission, Refusal> Intake::read_decision(const Json& decision, std::string_view body) const {
+  const auto text = [&](std::string_view name) {
+    const Json* member = decision.find(name);
+    return member == nullptr ? std::string() : member->text;
+  };
+  Submission submission;
+  submission.body = body;
+  model::Change& change = submission.change;
+  change.source = kSteward;
+  change.key = {text("entity"), text("externalId")};
+  change.op = model::op_of(text("op")).value_or(model::Op::kUpsert);
+  change.version = std::stoll(text("version"));
+  const model::EntitySchema* schema = config_.entity(change.key.entity);
+  if (schema == nullptr) return Refusal{400, "there is no entity " + change.key.entity, {}, {}, 0};
+  if (change.op == model::Op::kDelete) return submission;
+  auto fields = read_fields(*schema, *decision.find("fields"), "/fields");
+  if (auto* refusal = std::get_if<Refusal>(&fields)) return std::move(*refusal);
+  change.fields = std::get<model::Fields>(std::move(fields));
+  return submission;
+}
+
 std::variant<Submission, Refusal> Intake::reread(std::string_view body) const {
   if (auto pulled = submission_from_journal(config_, body)) return std::move(*pulled);
+  const auto json = model::parse_json(body);
+  const Json* source = json.ok() ? json.value().find("source") : nullptr;
+  if (source != nullptr && source->text == kSteward) return read_decision(json.value(), body);
   return read(body, std::numeric_limits<std::int64_t>::max() - kFutureLimitMs);
 }
 

@@ -34,6 +34,10 @@ class Intake {
                                                                  std::string_view pointer) const;
 
  private:
+  /// A person's decision as Review wrote it into the journal.
+  [[nodiscard]] std::variant<Submission, Refusal> read_decision(const model::Json& decision,
+                                                                std::string_view body) const;
+
   const config::Config& config_;
 };
 

@@ -28,6 +28,7 @@ void take_back(store::OutboundRow& row) {
 /// The target's own write and the delivery crossed: where they differ, or either was a delete, the shadow knows
 /// nothing.
 void doubt(model::Link& link, const Payload& payload, const Receipt& receipt) {
+  if (link.deleted && payload.op == model::Op::kDelete) return;  // both say the same
   // It has deleted the row that was written: a write to a deleted row would have failed, so the delete came last.
   if (link.deleted && !payload.native_id.empty() &&
       (receipt.native_id.empty() || receipt.native_id == payload.native_id))

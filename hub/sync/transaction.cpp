@@ -190,6 +190,12 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
     die(submission.dead_reason);
     return std::nullopt;
   }
+  if (auto receipts = row_in_doubt(change, parked); !receipts.empty()) {
+    answer.missing = receipts;
+    finish_row(model::ChangeState::kWaiting, std::nullopt);
+    park(row, std::move(receipts), parked);
+    return std::nullopt;
+  }
   if (auto candidates = identify(change); !candidates.empty()) {
     finish_row(model::ChangeState::kConflict, model::Resolution::kManual);
     log_conflict(state(change.key), change, {}, row, "identity", std::move(candidates));

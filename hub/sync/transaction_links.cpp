@@ -31,10 +31,35 @@ std::optional<std::string> Transaction::linked(std::string_view source, std::str
   return found ? std::optional(found->key.external_id) : std::nullopt;
 }
 
+std::vector<model::RecordKey> Transaction::row_in_doubt(model::Change& change, const store::WaitingRow* parked) {
+  if (change.native_id.empty() || !change.key.external_id.empty()) return {};
+  const config::SourceConfig* source = config_.source(change.source);
+  if (!source->find(change.key.entity)->key.empty()) return {};  // what the hub makes there has a key
+  const model::RecordKey row{change.key.entity, "@" + change.source + ":" + change.native_id};
+  std::vector<model::RecordKey> receipts;
+  if (parked == nullptr && any_waiting_)
+    for (const store::WaitingRow& before : store::waiting_of(session_, row))
+      if (receipts.empty()) receipts = before.missing;
+  const bool asks = receipts.empty() && change.op == model::Op::kUpsert &&
+                    !linked(change.source, change.key.entity, change.native_id);
+  if (asks)
+    for (const std::string& id : store::unsettled_inserts(session_, change.source, change.key.entity)) {
+      // What was sent later cannot have made a row that was there when the change was parked.
+      const model::RecordKey receipt = store::receipt_of(id);
+      if (parked == nullptr ||
+          std::find(parked->missing.begin(), parked->missing.end(), receipt) != parked->missing.end())
+        receipts.push_back(receipt);
+    }
+  if (!receipts.empty()) change.key = row;
+  return receipts;
+}
+
 std::vector<std::string> Transaction::identify(model::Change& change) {
   if (change.native_id.empty()) return {};
   const auto known = linked(change.source, change.key.entity, change.native_id);
   std::string& external_id = change.key.external_id;
+  if (external_id.empty() && !known && any_waiting_)  // earlier changes of the row may be parked: the record is theirs
+    external_id = store::parked_as(session_, change.source, change.key.entity, change.native_id).value_or("");
   if (external_id.empty()) {
     if (known) {
       external_id = *known;

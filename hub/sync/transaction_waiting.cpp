@@ -14,6 +14,9 @@ namespace {
 constexpr int kWakePage = 1000;
 constexpr std::size_t kCycleDepth = 64;
 
+/// Whether the name stands for a row of a source of which nobody knows yet which record it is.
+bool is_row(const model::RecordKey& key) { return key.external_id.starts_with('@'); }
+
 }  // namespace
 
 bool Transaction::exists(const model::RecordKey& key) {
@@ -68,6 +71,7 @@ void Transaction::park(const store::JournalRow& row, std::vector<model::RecordKe
   waiting.at = row.at;
   waiting.key = row.key;
   waiting.missing = std::move(missing);
+  waiting.native_id = row.native_id;
   waiting.attempts = parked == nullptr ? 0 : parked->attempts;
   waiting.parked_at_ms = parked == nullptr ? now_ms_ : parked->parked_at_ms;
   const bool for_a_person = store::is_held(waiting) || store::is_on_hold(waiting);
@@ -140,14 +144,15 @@ bool Transaction::release_one(const store::WaitingRow& parked, bool by_timer) {
   auto read = intake_.reread(row->body);
   if (auto* submission = std::get_if<Submission>(&read)) {
     // The id that a record without a key got when its change was parked stays its id.
-    if (submission->change.key.external_id.empty()) submission->change.key.external_id = row->key.external_id;
+    if (submission->change.key.external_id.empty() && !is_row(row->key))
+      submission->change.key.external_id = row->key.external_id;
     const bool said_then = (store::is_held(parked) || store::is_on_hold(parked)) && row->version > 0;
     if (said_then && !submission->change.version) submission->change.base_version = row->version;
     if (const auto refusal = decide(*submission, *row, answer, &again)) die(refusal->detail);
   } else {
     die("it does not fit the configuration any more: " + std::get<Refusal>(read).detail);
   }
-  if (by_timer && row->state == model::ChangeState::kWaiting &&
+  if (by_timer && row->state == model::ChangeState::kWaiting && !is_row(row->key) &&
       (again.attempts >= policy.max_attempts || now_ms_ - again.parked_at_ms >= policy.max_age.count())) {
     store::unpark_change(session_, again);
     die("what it references has not come: " + again.missing.front().entity + " " + again.missing.front().external_id);

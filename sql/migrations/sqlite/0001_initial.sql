@@ -143,6 +143,7 @@ create table outbound_changes (
 ) without rowid;
 
 create index outbound_changes_due on outbound_changes (target, due_at_ms);
+create index outbound_changes_sent on outbound_changes (target, entity) where delivery_id is not null;
 create index outbound_changes_blocked on outbound_changes (target, blocked_entity, blocked_external_id)
   where blocked_entity is not null;
 
@@ -196,9 +197,11 @@ create table waiting_changes (
   attempts            bigint not null,
   due_at_ms           bigint not null,
   parked_at_ms        bigint not null,
+  native_id           text,
   primary key (entity, external_id, source, seq)
 ) without rowid;
 
+create index waiting_changes_native on waiting_changes (source, entity, native_id) where native_id is not null;
 create index waiting_changes_due on waiting_changes (due_at_ms);
 create index waiting_changes_missing on waiting_changes (missing_entity, missing_external_id);
 

@@ -72,6 +72,17 @@ select entity, external_id, target, row_version, merged, delivery_id, payload, s
  where entity = :entity and external_id = :external_id
  order by target
 
+-- What may have made a row at the target of which no receipt has told.
+-- name: unsettled_inserts
+-- in: target text, entity text
+-- out: delivery_id text
+select delivery_id
+  from outbound_changes o
+ where target = :target and entity = :entity and delivery_id is not null
+   and not exists (select 1 from source_links l
+                    where l.entity = o.entity and l.external_id = o.external_id and l.source = o.target
+                      and l.native_id is not null)
+
 -- name: update_outbound
 -- in: row_version int, merged int, delivery_id text, payload text, sent_version int, sent_row_version int, attempt int, due_at_ms int, lease text, blocked_entity text, blocked_external_id text, queued_at_ms int, last_error text, entity text, external_id text, target text
 update outbound_changes

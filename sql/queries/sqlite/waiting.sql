@@ -1,11 +1,11 @@
 -- Parked changes and dead letters.
 
 -- name: park_change
--- in: entity text, external_id text, source text, seq int, missing text, missing_entity text, missing_external_id text, attempts int, due_at_ms int, parked_at_ms int
+-- in: entity text, external_id text, source text, seq int, missing text, missing_entity text, missing_external_id text, attempts int, due_at_ms int, parked_at_ms int, native_id text
 insert into waiting_changes (entity, external_id, source, seq, missing, missing_entity, missing_external_id, attempts,
-                             due_at_ms, parked_at_ms)
+                             due_at_ms, parked_at_ms, native_id)
 values (:entity, :external_id, :source, :seq, :missing, :missing_entity, :missing_external_id, :attempts, :due_at_ms,
-        :parked_at_ms)
+        :parked_at_ms, :native_id)
     on conflict (entity, external_id, source, seq)
     do update set missing = excluded.missing, missing_entity = excluded.missing_entity,
                   missing_external_id = excluded.missing_external_id, attempts = excluded.attempts,
@@ -20,6 +20,21 @@ delete from waiting_changes
 -- in: missing text, to_entity text, to_external_id text, missing_entity text, missing_external_id text
 update waiting_changes
    set missing = :missing, missing_entity = :to_entity, missing_external_id = :to_external_id
+ where missing_entity = :missing_entity and missing_external_id = :missing_external_id
+
+-- name: parked_as
+-- in: source text, entity text, native_id text
+-- out: external_id text
+select external_id
+  from waiting_changes
+ where source = :source and entity = :entity and native_id = :native_id
+ order by seq
+ limit 1
+
+-- name: hurry_waiting
+-- in: now_ms int, missing_entity text, missing_external_id text
+update waiting_changes
+   set due_at_ms = :now_ms
  where missing_entity = :missing_entity and missing_external_id = :missing_external_id
 
 -- name: any_waiting

@@ -1,6 +1,7 @@
 // What a source tells and what the hub writes to it, crossing each other.
 #include "hub/store/records.hpp"
 #include "hub/sync/mapping.hpp"
+#include "hub/sync/timer.hpp"
 #include "tests/unit/sync/pipeline.hpp"
 
 #include <gtest/gtest.h>
@@ -115,6 +116,95 @@ TEST_F(Crossing, WhatMayHaveBeenWrittenIsRepeatedUnderTheSameId) {
     hub.settle("LocalDB", receipt(again, Status::kStale));
     hub.clock.advance(std::chrono::minutes(5));
   }
+}
+
+TEST_F(Crossing, ADeleteThatTheSourceTellsOfBeforeItsReceiptIsDone) {
+  hub.settle("LocalDB", receipt(hub.claim("LocalDB").at(0), Status::kOk, "e1"));
+  hub.post({{"source", "CRM"}, {"entity", "client"}, {"externalId", "C"}, {"version", 2}, {"op", "delete"}});
+  hub.settle("LocalDB", receipt(hub.claim("LocalDB").at(0), Status::kRetry));  // it was deleted, the answer is lost
+  auto gone = told(json::object(), "");
+  gone.change.op = hub::model::Op::kDelete;
+  gone.change.fields.clear();
+  static_cast<void>(hub.pulled({gone}));
+  hub.clock.advance(std::chrono::minutes(5));
+  auto done = receipt(hub.claim("LocalDB").at(0), Status::kOk);
+  done.native_id.clear();
+  hub.settle("LocalDB", done);
+  EXPECT_TRUE(link().deleted);
+  EXPECT_TRUE(hub.claim("LocalDB").empty());
+}
+
+/// LocalDB's rows have numbers and no keys.
+class OwnRows : public Crossing {
+ protected:
+  hub::sync::Answer row(const std::string& native, const json& fields) {
+    hub::plugin::PulledChange pulled;
+    pulled.native_id = native;
+    pulled.body = fields.dump();
+    const auto& source = hub.config.sources[3];
+    return std::get<hub::sync::Answer>(
+        hub.pulled({hub::sync::submission_of(source, source.entities[0], hub.config.entities[0], pulled)}).at(0));
+  }
+  void pass(std::chrono::minutes time) {
+    hub.clock.advance(time);
+    static_cast<void>(hub::sync::release_due(hub.around, hub.committer));
+  }
+  std::string holder_of(const std::string& native) {
+    const auto found = hub.store.read(
+        [&](hub::store::Session& session) { return hub::store::find_link(session, "LocalDB", "client", native); });
+    return found ? found->key.external_id : "nobody";
+  }
+};
+
+TEST_F(OwnRows, ARowThatTheHubMadeIsNoNewRecordThoughThePullIsQuickerThanTheReceipt) {
+  const auto insert = hub.claim("LocalDB").at(0);
+  EXPECT_EQ(row("1", {{"fullName", "N"}, {"email", "n@x.org"}}).state, hub::model::ChangeState::kWaiting);
+  EXPECT_EQ(row("1", {{"fullName", "Edited"}, {"email", "n@x.org"}}).state, hub::model::ChangeState::kWaiting)
+      << "changes of one row keep their order";
+  hub.settle("LocalDB", receipt(insert, Status::kOk));
+  pass(std::chrono::minutes(0));
+  EXPECT_EQ(holder_of("1"), "C");
+  EXPECT_EQ(hub.record("client", "C")["fields"]["fullName"], "Edited");
+}
+
+TEST_F(OwnRows, ARowThatSomebodyElseMadeIsANewRecordOnceTheReceiptHasCome) {
+  const auto insert = hub.claim("LocalDB").at(0);
+  EXPECT_EQ(row("7", {{"fullName", "Other"}}).state, hub::model::ChangeState::kWaiting);
+  hub.post({{"source", "CRM"}, {"externalId", "D"}, {"version", 1}, {"fullName", "later"}});
+  ASSERT_EQ(hub.claim("LocalDB").size(), 1U);
+  for (int i = 0; i < 20; ++i) pass(std::chrono::minutes(0));
+  EXPECT_EQ(holder_of("7"), "nobody");
+  hub.settle("LocalDB", receipt(insert, Status::kOk));
+  pass(std::chrono::minutes(0));
+  EXPECT_EQ(holder_of("7").size(), 26U) << "what was sent later cannot have made it";
+}
+
+TEST_F(OwnRows, ParkedChangesOfOneRowAreOfOneRecord) {
+  hub.settle("LocalDB", receipt(hub.claim("LocalDB").at(0), Status::kOk));
+  const auto order = [&](const json& fields) {
+    hub::plugin::PulledChange pulled;
+    pulled.native_id = "5";
+    pulled.body = fields.dump();
+    const auto& source = hub.config.sources[3];
+    return std::get<hub::sync::Answer>(
+        hub.pulled({hub::sync::submission_of(source, source.entities[1], hub.config.entities[1], pulled)}).at(0));
+  };
+  const auto first = order({{"clientId", "9"}, {"total", "1"}});
+  EXPECT_EQ(first.state, hub::model::ChangeState::kWaiting);
+  EXPECT_EQ(order({{"clientId", "1"}, {"total", "2"}}).key.external_id, first.key.external_id);
+  EXPECT_EQ(order({{"total", "3"}}).key.external_id, first.key.external_id);
+}
+
+TEST_F(Crossing, APersonsDecisionThatWaitsIsReadAgain) {
+  hub.post({{"source", "CRM"},
+            {"entity", "order"},
+            {"externalId", "O"},
+            {"version", 1},
+            {"fields", {{"clientId", "C"}, {"total", "1"}}}});
+  const std::string etag = hub.record("order", "O")["etag"];
+  EXPECT_EQ(hub.json_of(hub.review.edit({"order", "O"}, etag, R"({"clientId":"D"})"))["http"], 409);
+  hub.post({{"source", "CRM"}, {"externalId", "D"}, {"version", 1}, {"fullName", "it has come"}});
+  EXPECT_EQ(hub.record("order", "O")["fields"]["clientId"], "D");
 }
 
 }  // namespace
