@@ -141,6 +141,8 @@ class Transaction {
   /// Says which record the change is about, by its external id, its link, or match_on. Gives the records that it may be
   /// about when that cannot be told: then nothing may be done with it.
   std::vector<std::string> identify(model::Change& change);
+  /// Closes the question which record the change's row is.
+  void answer_identity(const model::Change& change);
   /// The deliveries of which one may have made the row that the change tells of, or what earlier changes of that row
   /// wait for: until then nobody knows whether the row is a record that there is already. Names the record
   /// "@source:row".

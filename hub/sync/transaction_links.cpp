@@ -73,13 +73,13 @@ std::vector<std::string> Transaction::identify(model::Change& change) {
       external_id = found.records.empty() ? base::make_ulid(now_ms_, rng_) : found.records.front();
     }
   } else if (change.op == model::Op::kDelete) {
-    if (known && *known != external_id) {  // the row is gone, and another record's row has its id by now
-      change.native_id.clear();
-      return {};
-    }
     const model::Link* held = link(state(change.key), change.source);
     if (held != nullptr && !held->deleted && !held->native_id.empty() && held->native_id != change.native_id) {
       external_id.clear();  // of a row that the record had before: it has another one now
+      return {};
+    }
+    if (known && *known != external_id) {  // the row is gone, and another record's row has its id by now
+      change.native_id.clear();
       return {};
     }
   } else if (known && *known != external_id) {
@@ -91,13 +91,19 @@ std::vector<std::string> Transaction::identify(model::Change& change) {
     former.moved_links.erase(change.source);
     store::remove_link(session_, former.record.key, change.source);
   }
-  if (external_id.empty()) return {};
+  if (external_id.empty()) {  // the row is gone before anybody could say which record it is
+    answer_identity(change);
+    return {};
+  }
   native_ids_.insert_or_assign({change.source, change.key.entity, change.native_id}, external_id);
-  if (!known && any_conflict_)  // that of its identity is answered
-    for (store::ConflictRow& open : store::open_conflicts_of(
-             session_, {change.key.entity, "@" + change.source + ":" + change.native_id}, change.source))
-      overtake(open, change.source);
+  if (!known) answer_identity(change);
   return {};
+}
+
+void Transaction::answer_identity(const model::Change& change) {
+  if (!any_conflict_) return;
+  const model::RecordKey row{change.key.entity, "@" + change.source + ":" + change.native_id};
+  for (store::ConflictRow& open : store::open_conflicts_of(session_, row, change.source)) overtake(open, change.source);
 }
 
 Transaction::Match Transaction::match(const model::Change& change, const config::EntityMapping& mapping) {

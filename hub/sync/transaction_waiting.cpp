@@ -132,7 +132,7 @@ bool Transaction::release_one(const store::WaitingRow& parked, bool by_timer) {
   auto row = store::load_journal(session_, parked.at);
   if (!row) return false;
   store::WaitingRow again = parked;
-  if (by_timer) ++again.attempts;
+  if (by_timer && !is_row(parked.key)) ++again.attempts;
   const model::WaitingPolicy& policy = config_.entity(parked.key.entity)->waiting;
   store::unpark_change(session_, again);
   const auto die = [&](const std::string& reason) {
@@ -154,6 +154,7 @@ bool Transaction::release_one(const store::WaitingRow& parked, bool by_timer) {
   }
   if (by_timer && row->state == model::ChangeState::kWaiting && !is_row(row->key) &&
       (again.attempts >= policy.max_attempts || now_ms_ - again.parked_at_ms >= policy.max_age.count())) {
+    again.key = row->key;  // its row may have got a name meanwhile
     store::unpark_change(session_, again);
     die("what it references has not come: " + again.missing.front().entity + " " + again.missing.front().external_id);
   }

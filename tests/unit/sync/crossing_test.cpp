@@ -179,6 +179,30 @@ TEST_F(OwnRows, ARowThatSomebodyElseMadeIsANewRecordOnceTheReceiptHasCome) {
   EXPECT_EQ(holder_of("7").size(), 26U) << "what was sent later cannot have made it";
 }
 
+TEST_F(OwnRows, WaitingForAReceiptCostsNoPatienceForWhatIsReferenced) {
+  hub.settle("LocalDB", receipt(hub.claim("LocalDB").at(0), Status::kOk));
+  hub.post({{"source", "CRM"},
+            {"entity", "order"},
+            {"externalId", "O"},
+            {"version", 1},
+            {"fields", {{"clientId", "C"}, {"total", "1"}}}});
+  auto insert = receipt(hub.claim("LocalDB").at(0), Status::kOk);
+  insert.native_id = "4";
+  hub::plugin::PulledChange order;
+  order.native_id = "5";
+  order.body = R"({"clientId":"9","total":"2"})";
+  const auto& source = hub.config.sources[3];
+  hub.pulled({hub::sync::submission_of(source, source.entities[1], hub.config.entities[1], order)});
+  for (int i = 0; i < 20; ++i) pass(std::chrono::minutes(1));
+  hub.settle("LocalDB", insert);
+  for (int i = 0; i < 5; ++i) {
+    pass(std::chrono::minutes(1));
+    EXPECT_EQ(hub.counter("LocalDB", "dead"), 0) << i;
+  }
+  pass(std::chrono::minutes(1));
+  EXPECT_EQ(hub.counter("LocalDB", "dead"), 1);
+}
+
 TEST_F(OwnRows, ParkedChangesOfOneRowAreOfOneRecord) {
   hub.settle("LocalDB", receipt(hub.claim("LocalDB").at(0), Status::kOk));
   const auto order = [&](const json& fields) {

@@ -155,6 +155,17 @@ TEST_F(Matching, ALaterChangeOfTheRowTakesThePlaceOfTheQuestion) {
   EXPECT_EQ(resolve(second.place, {{"take", "create"}})["http"], 409);
 }
 
+TEST_F(Matching, ARowThatIsGoneIsNoQuestionAnyMore) {
+  from_crm("C-1", 1, {{"email", "same@x.org"}});
+  from_crm("C-2", 1, {{"email", "same@x.org"}});
+  const auto asked = pulled("7", {{"email", "same@x.org"}});
+  auto gone = row(hub.config, "7", json::object());
+  gone.change.op = hub::model::Op::kDelete;
+  gone.dead_reason.clear();
+  hub.pulled({gone});
+  EXPECT_EQ(resolve(asked.place, {{"take", "create"}})["http"], 409) << "there is nothing to make a record of";
+}
+
 /// Two sources, several threads each, bring the same clients in the same moments, some rows twice, and one source says
 /// which is which by a key.
 TEST(MatchRace, TwoSourcesAtOnceMakeOneRecordOfOneClient) {

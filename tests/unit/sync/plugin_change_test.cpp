@@ -123,6 +123,15 @@ TEST_F(PluginChange, ADeleteOfARowThatTheRecordHadBeforeIsNotItsDelete) {
   EXPECT_EQ(resolution(hub.pulled({told(0, "2", R"({"account_no":"C-1"})", hub::model::Op::kDelete)})), "VERSION_WIN");
 }
 
+TEST_F(PluginChange, NorIsItWhenAnotherRecordsRowHasTheIdByNow) {
+  hub.pulled({told(0, "1", R"({"account_no":"C-1","full_name":"N"})")});
+  hub.pulled({told(0, "2", R"({"account_no":"C-1","full_name":"N"})")});
+  hub.pulled({told(0, "1", R"({"account_no":"C-2","full_name":"M"})")});
+  EXPECT_EQ(resolution(hub.pulled({told(0, "1", R"({"account_no":"C-1"})", hub::model::Op::kDelete)})), "NO_CHANGE");
+  EXPECT_EQ(hub.record("client", "C-1")["links"][0]["nativeId"], "2");
+  EXPECT_EQ(hub.record("client", "C-2")["links"][0]["nativeId"], "1");
+}
+
 TEST_F(PluginChange, AReceiptForARowThatWasDeletedMeanwhileDoesNotBringItBack) {
   hub.pulled({told(0, "7", R"({"account_no":"C-1","full_name":"N"})")});
   hub.post({{"source", "CRM"}, {"externalId", "C-1"}, {"fullName", "M"}});
