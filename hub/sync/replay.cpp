@@ -1,6 +1,7 @@
 #include "hub/model/json.hpp"
 #include "hub/model/json_writer.hpp"
 #include "hub/store/outbound.hpp"
+#include "hub/store/records.hpp"
 #include "hub/sync/body.hpp"
 #include "hub/sync/cursor.hpp"
 #include "hub/sync/payload.hpp"
@@ -25,8 +26,10 @@ Result Review::replay_one(Transaction& transaction, const store::DeadLetter& let
   store::add_outbound(session, letter.key, letter.source, record == nullptr ? 0 : record->row_version,
                       transaction.now_ms());
   transaction.counts().add(letter.source, store::kDeliveriesMerged, store::flush_outbound(session));
-  if (!under_way && record != nullptr && record->row_version == letter.row_version) {
-    // The record is still as it was then: the target may know this delivery by its id.
+  const auto link = store::load_link(session, letter.key, letter.source);
+  const bool same_row = decode_payload(letter.payload).native_id == (link && !link->deleted ? link->native_id : "");
+  if (!under_way && same_row && record != nullptr && record->row_version == letter.row_version) {
+    // The record and its row are still what they were then: the target may know this delivery by its id.
     auto row = *store::load_outbound(session, letter.key, letter.source);
     row.delivery_id = letter.id;
     row.payload = letter.payload;

@@ -134,6 +134,17 @@ TEST_F(Crossing, ADeleteThatTheSourceTellsOfBeforeItsReceiptIsDone) {
   EXPECT_TRUE(hub.claim("LocalDB").empty());
 }
 
+TEST_F(Crossing, ADeadDeliveryIsReplayedUnderItsIdToItsOwnRowAlone) {
+  const auto dead = hub.claim("LocalDB").at(0);
+  hub.settle("LocalDB", receipt(dead, Status::kRejected));
+  static_cast<void>(hub.pulled({told({{"fullName", "N"}}, "e1")}));  // the record has a row there by now
+  EXPECT_EQ(hub.json_of(hub.review.replay(dead.id, ""))["http"], 202);
+  const auto again = hub.claim("LocalDB");
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again[0].native_id, "1");
+  EXPECT_NE(again[0].id, dead.id) << "under that id the target may have made another row";
+}
+
 /// LocalDB's rows have numbers and no keys.
 class OwnRows : public Crossing {
  protected:
