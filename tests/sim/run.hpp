@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tests::sim {
+
+/// How one run ended.
+struct Report {
+  std::uint64_t hash = 0;             // of everything that happened
+  std::vector<std::string> failures;  // promises that were broken; empty: all held
+  std::string trace;                  // the last events, when they were asked for
+};
+
+/// Runs one seed from its first event to its last check, keeping the last `kept_events`. One at a time in a process:
+/// failpoints and the log are the process's.
+[[nodiscard]] Report run_seed(std::uint64_t seed, std::size_t kept_events);
+
+}  // namespace tests::sim
