@@ -14,6 +14,13 @@ constexpr int kPage = 500;
 }  // namespace
 
 milliseconds release_due(const Surroundings& hub, Committer& committer) {
+  const auto ended =
+      hub.store.read([&](store::Session& session) { return store::ended_holds(session, hub.clock.now_ms(), kPage); });
+  if (!ended.empty())
+    committer.run([&](Transaction& transaction) {
+      for (const store::Hold& hold : ended) transaction.release_hold(hold.key, hold.field);
+      return true;
+    });
   const auto due =
       hub.store.read([&](store::Session& session) { return store::due_waiting(session, hub.clock.now_ms(), kPage); });
   if (due.empty()) return kEvery;

@@ -2,6 +2,7 @@
 
 #include "hub/store/outbound.hpp"
 #include "hub/store/sources.hpp"
+#include "hub/sync/computing.hpp"
 #include "hub/sync/matching.hpp"
 
 namespace tests::sim {
@@ -16,6 +17,7 @@ HubProcess::HubProcess(const hub::config::Config& config, hub::store::Store& sto
       deliveries(config, clock, rng),
       review(around, committer, deliveries),
       intake(config) {
+  hub::sync::recompute_fields(around, committer);
   hub::sync::rebuild_match_keys(store, config);
   store.write([&](hub::store::Session& session) {
     hub::store::seed_priority(session, hub::sync::kSteward, 0);

@@ -5,6 +5,7 @@
 #include "hub/store/records.hpp"
 #include "hub/store/sources.hpp"
 #include "hub/store/waiting.hpp"
+#include "hub/sync/brake.hpp"
 #include "tests/sim/words.hpp"
 #include "tests/sim/world.hpp"
 
@@ -100,13 +101,13 @@ bool World::settle_conflicts() {
 
 bool World::settle_everything() {
   bool any = settle_conflicts();
-  for (const config::SourceConfig& source : scenario_.config.sources)
-    for (const config::EntityMapping& mapping : source.entities) {
-      const auto released = sync::release_deletes(hub_->committer, source.name, mapping.entity);
-      if (released > 0) trace_.say("steward", "approves " + std::to_string(released) + " deletes of " + source.name);
-      any = any || released > 0;
-      if (released > 0) wake("push " + source.name);
-    }
+  for (const config::SourceConfig& source : scenario_.config.sources) {
+    const auto released = sync::Brake(hub_->around, source, hub_->committer).approve({}, milliseconds{0});
+    if (released == 0) continue;
+    trace_.say("steward", "approves " + std::to_string(released) + " deletes of " + source.name);
+    any = true;
+    wake("push " + source.name);
+  }
   const auto letters =
       read([](store::Session& session) { return store::list_dead_letters(session, "", "", "", 1000); });
   for (const store::DeadLetter& letter : letters) {
