@@ -31,8 +31,8 @@ class Api:
     def get(self, path):
         return self._call("GET", path)
 
-    def post(self, path, body=None):
-        return self._call("POST", path, {} if body is None else body)
+    def post(self, path, body=None, if_match=None):
+        return self._call("POST", path, {} if body is None else body, if_match)
 
     def record(self, entity, external_id):
         """The canonical record, or None when there is none."""
@@ -50,9 +50,12 @@ class Api:
     def counter(self, source, name):
         return self.source(source)["counters"].get(name, 0)
 
-    def _call(self, method, path, body=None):
+    def _call(self, method, path, body=None, if_match=None):
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, {"Content-Type": "application/json"}, method=method)
+        headers = {"Content-Type": "application/json"}
+        if if_match is not None:
+            headers["If-Match"] = f'"{if_match}"'
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
         try:
             with self._opener.open(request, timeout=TIMEOUT_S) as response:
                 return self._answer(response)

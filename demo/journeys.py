@@ -76,13 +76,14 @@ def conflict(stage, report):
     report.step("the CRM sends a name, LocalDB is edited", "200 VERSION_WIN",
                 written_at_once(stage, lambda: stage.crm.send("CUST-009", 2, fullName="Ida CRM"), "edit_name.sql"))
     report.step("conflicts for a person", "CUST-009", wait_for(lambda: ids_of(open_conflicts(stage)), "CUST-009"))
-    found = next(iter(open_conflicts(stage)), {})
+    found = stage.api.get(f"/api/conflicts/{next(iter(open_conflicts(stage)), {}).get('id')}").body
     report.step("what LocalDB says, and what the hub holds", "Ida Local, Ida CRM",
                 ", ".join(str(found.get(side, {}).get("fullName")) for side in ("incoming", "canonicalThen")))
     report.step("LocalDB keeps its own until it is settled", "Ida Local",
                 stage.local.client("CUST-009").get("fullName"))
     report.step("the person decides for «Ida Agreed»", "200 VERSION_WIN",
-                stage.api.post(f"/api/conflicts/{found.get('id')}/resolve", {"fields": {"fullName": "Ida Agreed"}}))
+                stage.api.post(f"/api/conflicts/{found.get('id')}/resolve", {"fields": {"fullName": "Ida Agreed"}},
+                               if_match=found.get("etag")))
     report.step("conflicts for a person", NOTHING, ids_of(open_conflicts(stage)))
     report.step("the client now", "Ida Agreed, last written by steward", last_write(stage, "CUST-009"))
     seen_everywhere(stage, report, "the name", "CUST-009", "fullName", "Ida Agreed")

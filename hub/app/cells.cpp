@@ -25,6 +25,14 @@ std::string cell(const Json& object, std::string_view name) {
   return member == nullptr ? "-" : cell(*member);
 }
 
+const Json& member_of(const Json& object, std::string_view name) {
+  static const Json kNull;
+  const Json* member = object.find(name);
+  return member == nullptr ? kNull : *member;
+}
+
+const std::vector<Json>& items_of(const Json& object, std::string_view name) { return member_of(object, name).items; }
+
 std::string short_time(const std::string& text, std::int64_t now_ms) {
   const auto at = base::parse_time(text);
   if (!at) return text;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hub::app {
 
@@ -13,6 +14,11 @@ namespace hub::app {
 [[nodiscard]] std::string cell(const model::Json& value);
 /// The member `name` of an object; "-" when it has none.
 [[nodiscard]] std::string cell(const model::Json& object, std::string_view name);
+
+/// The items of the array `name` of an object; none when it has no such member.
+[[nodiscard]] const std::vector<model::Json>& items_of(const model::Json& object, std::string_view name);
+/// The member `name` of an object; null when it has none.
+[[nodiscard]] const model::Json& member_of(const model::Json& object, std::string_view name);
 
 /// A time of the API in few characters: "14:03:22" on the day of `now_ms`, else "2026-01-02 14:03". UTC. A text that is
 /// no time stays as it is.

@@ -81,6 +81,13 @@ void add_json_option(Cli& cli, CLI::App& command) {
   command.add_flag("--json", cli.args.json, "The API's answer as JSON instead of a table");
 }
 
+void add_usual_options(Cli& cli, std::initializer_list<CLI::App*> commands) {
+  for (CLI::App* command : commands) {
+    add_json_option(cli, *command);
+    add_config_options(cli, *command);
+  }
+}
+
 void add_page_options(Cli& cli, CLI::App& command) {
   command.add_option("--limit", cli.args.limit, "At most so many, 1 to 1000; default 50")
       ->option_text("N")

@@ -4,6 +4,7 @@
 #include "hub/config/config.hpp"
 
 #include <functional>
+#include <initializer_list>
 #include <iosfwd>
 #include <string>
 #include <vector>
@@ -26,9 +27,13 @@ struct Arguments {
   std::string source;
   std::string plugin;
   std::string state;
-  std::string take;
+  std::string kind;
+  std::string by;
+  std::string text;
+  std::string preview;
   std::string link;
   std::string field;
+  std::vector<std::string> takes;  // incoming, canonical, create, or "name=incoming"
   std::string etag;
   std::string reason;
   std::string duration;  // "30m", "2h"
@@ -78,6 +83,8 @@ void put_under(CLI::App& command, const char* heading);
 /// --config and --set.
 void add_config_options(Cli& cli, CLI::App& command);
 void add_json_option(Cli& cli, CLI::App& command);
+/// Both, for commands that speak with the API.
+void add_usual_options(Cli& cli, std::initializer_list<CLI::App*> commands);
 /// --limit and --cursor of a list.
 void add_page_options(Cli& cli, CLI::App& command);
 /// A required argument without dashes.

@@ -20,6 +20,7 @@ void add_explain(Cli& cli, CLI::App& root);
 void add_curation(Cli& cli, CLI::App& root);
 void add_history(Cli& cli, CLI::App& parent);
 void add_conflicts(Cli& cli, CLI::App& root);
+void add_conflict_decisions(Cli& cli, CLI::App& conflicts);  // `conflicts`: the group that add_conflicts made
 void add_dead_letters(Cli& cli, CLI::App& root);
 void add_waiting(Cli& cli, CLI::App& root);
 void add_sources(Cli& cli, CLI::App& root);

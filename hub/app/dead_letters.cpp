@@ -27,11 +27,10 @@ ExitCode list_letters(Cli& cli) {
                {"ATTEMPTS", Fit::kRight},
                {"SINCE (UTC)"},
                {"REASON", Fit::kCut}});
-  if (const Json* items = answer.json.find("items"))
-    for (const Json& letter : items->items)
-      table.add({cell(letter, "id"), cell(letter, "kind"), cell(letter, "source"), cell(letter, "entity"),
-                 cell(letter, "externalId"), cell(letter, "attempts"), time_cell(letter, "deadAt"),
-                 cell(letter, "reason")});
+  for (const Json& letter : items_of(answer.json, "items"))
+    table.add({cell(letter, "id"), cell(letter, "kind"), cell(letter, "source"), cell(letter, "entity"),
+               cell(letter, "externalId"), cell(letter, "attempts"), time_cell(letter, "deadAt"),
+               cell(letter, "reason")});
   table.print(cli.out);
   if (table.empty()) cli.out << "no dead letters\n";
   write_next(cli, answer.json,
@@ -123,10 +122,7 @@ void add_dead_letters(Cli& cli, CLI::App& root) {
                                {"syncline dead-letters discard CRM:7"}, discard);
   for (CLI::App* command : {&show, &drop})
     add_argument(*command, "ID", cli.args.id, "The dead letter's id, as `list` shows it");
-  for (CLI::App* command : {&list, &show, &again, &drop}) {
-    add_json_option(cli, *command);
-    add_config_options(cli, *command);
-  }
+  add_usual_options(cli, {&list, &show, &again, &drop});
 }
 
 }  // namespace hub::app

@@ -26,11 +26,10 @@ void write_field(std::ostream& out, const std::string& name, const Json& field) 
                {"OUTCOME"},
                {"RULE"},
                {"REPLACED", Fit::kCut}});
-  if (const Json* contests = field.find("contests"))
-    for (const Json& contest : contests->items)
-      table.add({time_cell(contest, "at"), cell(contest, "source"), cell(contest, "changeId"), cell(contest, "version"),
-                 cell(contest, "value"), cell(contest, "won") == "true" ? "won" : "lost", cell(contest, "rule"),
-                 cell(contest, "replaced")});
+  for (const Json& contest : items_of(field, "contests"))
+    table.add({time_cell(contest, "at"), cell(contest, "source"), cell(contest, "changeId"), cell(contest, "version"),
+               cell(contest, "value"), cell(contest, "won") == "true" ? "won" : "lost", cell(contest, "rule"),
+               cell(contest, "replaced")});
   table.print(out);
 }
 
@@ -41,18 +40,16 @@ ExitCode explain(Cli& cli) {
   const Json& record = answer.json;
   cli.out << printable(cell(record, "entity") + " " + cell(record, "externalId")) << ": version "
           << cell(record, "version") << (cell(record, "deleted") == "true" ? ", deleted" : "") << '\n';
-  if (const Json* fields = record.find("fields"))
-    for (const auto& [name, field] : fields->members) write_field(cli.out, name, field);
+  for (const auto& [name, field] : member_of(record, "fields").members) write_field(cli.out, name, field);
   Table delivered({{"DELIVERED TO"},
                    {"VERSION", Fit::kRight},
                    {"STATUS"},
                    {"ATTEMPTS", Fit::kRight},
                    {"AT (UTC)"},
                    {"MESSAGE", Fit::kCut}});
-  if (const Json* deliveries = record.find("delivered"))
-    for (const Json& delivery : deliveries->items)
-      delivered.add({cell(delivery, "target"), cell(delivery, "version"), cell(delivery, "status"),
-                     cell(delivery, "attempts"), time_cell(delivery, "at"), cell(delivery, "message")});
+  for (const Json& delivery : items_of(record, "delivered"))
+    delivered.add({cell(delivery, "target"), cell(delivery, "version"), cell(delivery, "status"),
+                   cell(delivery, "attempts"), time_cell(delivery, "at"), cell(delivery, "message")});
   if (!delivered.empty()) cli.out << '\n';
   delivered.print(cli.out);
   if (cell(record, "complete") == "false")

@@ -13,12 +13,6 @@ namespace {
 
 using model::Json;
 
-const std::vector<Json>& items_of(const Json& object, std::string_view name) {
-  static const std::vector<Json> kNone;
-  const Json* array = object.find(name);
-  return array == nullptr ? kNone : array->items;
-}
-
 /// The command line that gave this list, for the next page.
 std::string list_command(const Arguments& args) {
   std::string command = "syncline records list --limit " + std::to_string(args.limit);
@@ -108,10 +102,7 @@ void add_records(Cli& cli, CLI::App& root) {
   add_record_arguments(cli, show);
   show.add_option("--at", cli.args.at, "The record as it was at this time")->option_text("TIME");
   add_history(cli, group);
-  for (CLI::App* command : {&list, &show}) {
-    add_json_option(cli, *command);
-    add_config_options(cli, *command);
-  }
+  add_usual_options(cli, {&list, &show});
 }
 
 }  // namespace hub::app

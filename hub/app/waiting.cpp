@@ -18,9 +18,8 @@ std::string missing(const Json& change) {
   if (cell(change, "held") == "true") return "approval of deletes";
   if (cell(change, "onHold") == "true") return "release of the record";
   std::string text;
-  if (const Json* keys = change.find("missing"))
-    for (const Json& key : keys->items)
-      text += (text.empty() ? "" : ", ") + cell(key, "entity") + " " + cell(key, "externalId");
+  for (const Json& key : items_of(change, "missing"))
+    text += (text.empty() ? "" : ", ") + cell(key, "entity") + " " + cell(key, "externalId");
   return text;
 }
 
@@ -29,10 +28,9 @@ ExitCode list_waiting(Cli& cli) {
   if (wrote_json(cli, answer)) return ExitCode::kOk;
   Table table(
       {{"ID"}, {"ENTITY"}, {"EXTERNAL ID"}, {"WAITS FOR"}, {"SINCE (UTC)"}, {"ATTEMPTS", Fit::kRight}, {"NEXT TRY"}});
-  if (const Json* items = answer.json.find("items"))
-    for (const Json& change : items->items)
-      table.add({cell(change, "id"), cell(change, "entity"), cell(change, "externalId"), missing(change),
-                 time_cell(change, "parkedAt"), cell(change, "attempts"), time_cell(change, "nextTryAt")});
+  for (const Json& change : items_of(answer.json, "items"))
+    table.add({cell(change, "id"), cell(change, "entity"), cell(change, "externalId"), missing(change),
+               time_cell(change, "parkedAt"), cell(change, "attempts"), time_cell(change, "nextTryAt")});
   table.print(cli.out);
   if (table.empty()) cli.out << "nothing waits\n";
   write_next(cli, answer.json, "syncline waiting list --limit " + std::to_string(cli.args.limit));
@@ -48,11 +46,8 @@ void add_waiting(Cli& cli, CLI::App& root) {
   group.require_subcommand(0, 1);
   CLI::App& list = add_command(cli, group, "list", "The same", {"syncline waiting list --json"}, list_waiting);
   group.group(kLook);
-  for (CLI::App* command : {&group, &list}) {
-    add_page_options(cli, *command);
-    add_json_option(cli, *command);
-    add_config_options(cli, *command);
-  }
+  for (CLI::App* command : {&group, &list}) add_page_options(cli, *command);
+  add_usual_options(cli, {&group, &list});
 }
 
 }  // namespace hub::app

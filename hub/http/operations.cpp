@@ -109,35 +109,8 @@ std::vector<Operation> record_operations() {
   };
 }
 
-std::vector<Operation> review_operations() {
+std::vector<Operation> parked_operations() {
   return {
-      {.method = "GET",
-       .path = "/api/conflicts",
-       .id = "listConflicts",
-       .tag = "conflicts",
-       .summary = "Lists conflicts.",
-       .query = paged({word_param("state", "only conflicts in this state", {"open", "resolved", "overtaken"})}),
-       .answer = "ConflictList",
-       .call = [](sync::Hub& hub, const Request& r) { return hub.conflicts(value_of(r, "state"), page_of(r)); }},
-      {.method = "GET",
-       .path = "/api/conflicts/{id}",
-       .id = "getConflict",
-       .tag = "conflicts",
-       .summary = "Gives a conflict.",
-       .answer = "Conflict",
-       .problems = {404},
-       .call = with_param("id", &sync::Hub::conflict)},
-      {.method = "POST",
-       .path = "/api/conflicts/{id}/resolve",
-       .id = "resolveConflict",
-       .tag = "conflicts",
-       .summary = "Settles a conflict: as a new version, which goes out to the sources.",
-       .if_match = IfMatch::kOptional,
-       .body = "Decision",
-       .answer = "ChangeAnswer",
-       .problems = {404, 409, 507},
-       .call = [](sync::Hub& hub,
-                  const Request& r) { return hub.resolve_conflict(r.param("id"), if_match_of(r), r.body); }},
       {.method = "GET",
        .path = "/api/waiting",
        .id = "listWaiting",
@@ -339,8 +312,8 @@ std::vector<Operation> operating_operations() {
 const std::vector<Operation>& operations() {
   static const std::vector<Operation> all = [] {
     std::vector<Operation> list;
-    for (auto* part : {&change_operations, &record_operations, &review_operations, &curation_operations,
-                       &source_operations, &operating_operations})
+    for (auto* part : {&change_operations, &record_operations, &conflict_operations, &parked_operations,
+                       &curation_operations, &source_operations, &operating_operations})
       for (auto& operation : part()) list.push_back(std::move(operation));
     return list;
   }();

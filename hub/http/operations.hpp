@@ -36,6 +36,8 @@ struct Operation {
 
 /// Part of it: what stewards do to whole records.
 [[nodiscard]] std::vector<Operation> curation_operations();
+/// The part of it that is about conflicts.
+[[nodiscard]] std::vector<Operation> conflict_operations();
 
 /// The OpenAPI 3.1 document of the API, as JSON text.
 [[nodiscard]] std::string openapi();

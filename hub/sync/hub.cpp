@@ -245,8 +245,8 @@ Outcome Hub::explain(const model::RecordKey& key, std::string_view field) {
 Outcome Hub::history(const model::RecordKey& key, std::string_view at, const Page& page) {
   return impl_->around.store.read([&](store::Session& s) { return view_history(s, key, at, page); });
 }
-Outcome Hub::conflicts(std::string_view state, const Page& page) {
-  return impl_->around.store.read([&](store::Session& s) { return view_conflicts(s, state, page); });
+Outcome Hub::conflicts(const ConflictQuery& query, const Page& page) {
+  return impl_->around.store.read([&](store::Session& s) { return view_conflict_query(s, query, page); });
 }
 Outcome Hub::conflict(std::string_view id) {
   return impl_->around.store.read([&](store::Session& s) { return view_conflict(s, id); });
@@ -333,6 +333,8 @@ Outcome Hub::reevaluate(std::string_view body) { return resync_page(impl_->commi
 Outcome Hub::resolve_conflict(std::string_view id, std::string_view if_match, std::string_view body) {
   return impl_->review.resolve_conflict(id, if_match, body);
 }
+Outcome Hub::resolve_conflicts(std::string_view body) { return impl_->review.resolve_conflicts(body); }
+Outcome Hub::conflict_rule(std::string_view id, std::string_view body) { return impl_->review.conflict_rule(id, body); }
 Outcome Hub::lease_outbound(std::string_view source, int limit, int lease_s) {
   return impl_->with_source(source, [&](const config::SourceConfig& s) -> Outcome {
     if (impl_->around.config.hub.shadow) return refused(409, "this is a shadow run (hub.shadow): nothing is delivered");

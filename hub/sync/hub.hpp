@@ -50,7 +50,7 @@ class Hub {
   /// `field`: only this one; empty: all.
   [[nodiscard]] Outcome explain(const model::RecordKey& key, std::string_view field);
   [[nodiscard]] Outcome history(const model::RecordKey& key, std::string_view at, const Page& page);
-  [[nodiscard]] Outcome conflicts(std::string_view state, const Page& page);  // open, resolved, overtaken; empty: all
+  [[nodiscard]] Outcome conflicts(const ConflictQuery& query, const Page& page);
   [[nodiscard]] Outcome conflict(std::string_view id);
   [[nodiscard]] Outcome waiting(const Page& page);
   [[nodiscard]] Outcome holds(const Page& page);
@@ -73,9 +73,10 @@ class Hub {
   [[nodiscard]] Outcome release(const model::RecordKey& key, std::string_view field);
   [[nodiscard]] Outcome undo(std::string_view body);
   [[nodiscard]] Outcome reevaluate(std::string_view body);  // one page, as hub/sync/reevaluation.hpp says
-  /// {"take": "incoming" | "canonical" | "fields", "fields": {…}}. `if_match`: the record's etag that the person saw;
-  /// empty: not checked. 409 when the record moved on or the conflict is closed.
+  /// What a person decides about conflicts: one, many, and what a rule would have done. hub/sync/review.hpp says more.
   [[nodiscard]] Outcome resolve_conflict(std::string_view id, std::string_view if_match, std::string_view body);
+  [[nodiscard]] Outcome resolve_conflicts(std::string_view body);
+  [[nodiscard]] Outcome conflict_rule(std::string_view id, std::string_view body);
   /// Deliveries of a source under a lease; `lease_s` 1 to 3,600.
   [[nodiscard]] Outcome lease_outbound(std::string_view source, int limit, int lease_s);
   [[nodiscard]] Outcome acknowledge(std::string_view body);

@@ -8,7 +8,6 @@
 #include "hub/sync/views.hpp"
 
 #include <charconv>
-#include <limits>
 
 namespace hub::sync {
 
@@ -47,62 +46,7 @@ std::string_view to_string(Deliveries::Settled settled) {
   }
 }
 
-/// Thrown to take back what a transaction has written already.
-struct Undone {
-  Refusal refusal;
-};
-
-void close(store::ConflictRow& conflict, std::string outcome, std::int64_t now_ms) {
-  conflict.state = "resolved";
-  conflict.outcome = std::move(outcome);
-  conflict.closed_by = kSteward;
-  conflict.closed_at_ms = now_ms;
-}
-
 }  // namespace
-
-Result Review::settle_identity(Transaction& transaction, store::ConflictRow& conflict, const std::string& take,
-                               const std::string& external_id) {
-  const model::RecordKey chosen{conflict.key.entity, external_id};
-  if (take == "link") {
-    const model::Record* record = transaction.record(chosen);
-    if (record == nullptr || record->deleted) return not_found("record " + chosen.entity + " " + chosen.external_id);
-    const auto link = store::load_link(transaction.session(), chosen, conflict.at.source);
-    if (link && !link->deleted && !link->native_id.empty())
-      return refused(
-          409, external_id + " has the row " + link->native_id + " in " + conflict.at.source +
-                   " already, and can have only one there: remove one of the two at the source, or take \"create\"");
-  }
-  const auto row = store::load_journal(transaction.session(), conflict.at);
-  auto read = Intake(hub_.config).reread(row->body);
-  if (auto* refusal = std::get_if<Refusal>(&read)) return std::move(*refusal);
-  auto& submission = std::get<Submission>(read);
-  submission.change.change_id.clear();  // it comes a second time, and with what it lacked
-  submission.change.key.external_id = take == "link" ? external_id : base::make_ulid(transaction.now_ms(), hub_.rng);
-  close(conflict, take, transaction.now_ms());
-  store::close_conflict(transaction.session(), conflict);
-  Result result = transaction.apply(submission);
-  if (auto* refusal = std::get_if<Refusal>(&result)) throw Undone{std::move(*refusal)};
-  return result;
-}
-
-Result Review::edit_record(Transaction& transaction, const model::RecordKey& key, model::Op op,
-                           const model::Fields& fields) {
-  const model::Record* record = transaction.record(key);
-  const std::int64_t version = record == nullptr ? 0 : record->version;
-  if (version == std::numeric_limits<std::int64_t>::max()) return refused(409, "the record's version is at its end");
-  Submission submission;
-  submission.change.source = kSteward;
-  submission.change.key = key;
-  submission.change.op = op;
-  submission.change.version = version + 1;
-  submission.change.fields = fields;
-  JsonWriter body;
-  body.begin_object().member("source", kSteward).member("entity", key.entity).member("externalId", key.external_id);
-  body.member("op", model::to_string(op)).member("version", version + 1).key("fields").fields(fields).end_object();
-  submission.body = body.take();
-  return transaction.apply(submission);
-}
 
 Outcome Review::edit(const model::RecordKey& key, std::string_view if_match, std::string_view body) {
   if (if_match.empty()) return refused(428, "an edit needs If-Match with the etag of the record as it was shown");
@@ -120,69 +64,12 @@ Outcome Review::edit(const model::RecordKey& key, std::string_view if_match, std
     if (record == nullptr) return not_found("record " + key.entity + " " + key.external_id);
     if (record->deleted) return refused(410, "the record is deleted");
     if (auto refusal = check_match(record, if_match)) return std::move(*refusal);
-    return edit_record(transaction, key, model::Op::kUpsert, std::get<model::Fields>(fields));
+    Result edited = transaction.edit(key, model::Op::kUpsert, std::get<model::Fields>(fields));
+    if (const auto* answer = std::get_if<Answer>(&edited))
+      transaction.answered(key, std::get<model::Fields>(fields), answer->place);
+    return edited;
   });
   return outcome_of(result);
-}
-
-Outcome Review::resolve_conflict(std::string_view id, std::string_view if_match, std::string_view body) {
-  auto object = read_object(body, {"take", "fields", "externalId"});
-  if (auto* refusal = std::get_if<Refusal>(&object)) return *refusal;
-  const Json& json = std::get<Json>(object);
-  std::string take = text_of(json, "take");
-  if (take.empty() && json.find("fields") != nullptr) take = "fields";
-  if (take != "incoming" && take != "canonical" && take != "fields" && take != "link" && take != "create")
-    return refused(
-        400, "the decision has errors", "/take",
-        "must be \"incoming\", \"canonical\" or \"fields\"; for a conflict of kind identity \"link\" or \"create\"");
-  const std::string external_id = text_of(json, "externalId");
-  if ((take == "link") == external_id.empty())
-    return refused(400, "the decision has errors", "/externalId", "goes with take \"link\", and only with it");
-  if ((take == "fields") != (json.find("fields") != nullptr))
-    return refused(400, "the decision has errors", "/fields", "goes with take \"fields\", and only with it");
-  const auto at = store::journal_key_of(id);
-
-  const auto decide = [&](Transaction& transaction) -> Result {
-    auto conflict = at ? store::load_conflict(transaction.session(), *at) : std::nullopt;
-    if (!conflict) return not_found("conflict " + std::string(id));
-    if (conflict->state != "open")
-      return refused(409, "the conflict is " + conflict->state + " already, by " + conflict->closed_by);
-    if ((conflict->kind == "identity") != (take == "link" || take == "create"))
-      return refused(400, "the decision has errors", "/take",
-                     conflict->kind == "identity" ? "must be \"link\" or \"create\": the question is which record it is"
-                                                  : "link and create settle conflicts of kind identity");
-    if (conflict->kind == "identity") return settle_identity(transaction, *conflict, take, external_id);
-    const model::Record* record = transaction.record(conflict->key);
-    if (auto refusal = check_match(record, if_match)) {
-      refusal->status = 409;
-      return std::move(*refusal);
-    }
-    model::Fields fields = conflict->incoming;
-    model::Op op = conflict->op;
-    if (take == "fields") {
-      auto given =
-          Intake(hub_.config).read_fields(*hub_.config.entity(conflict->key.entity), *json.find("fields"), "/fields");
-      if (auto* refusal = std::get_if<Refusal>(&given)) return *refusal;
-      fields = std::get<model::Fields>(std::move(given));
-      op = model::Op::kUpsert;
-    } else if (take == "canonical") {
-      if (record == nullptr) return refused(409, "there is no canonical record to keep");
-      op = record->deleted ? model::Op::kDelete : model::Op::kUpsert;
-      fields.clear();
-      for (const std::string& name : conflict->fields)
-        if (const model::Cell* cell = record->find(name)) model::set_field(fields, name, cell->value);
-      if (fields.empty()) fields = record->fields();
-    }
-    close(*conflict, take, transaction.now_ms());
-    Result edited = edit_record(transaction, conflict->key, op, fields);
-    if (std::holds_alternative<Answer>(edited)) store::close_conflict(transaction.session(), *conflict);
-    return edited;
-  };
-  try {
-    return outcome_of(committer_.run(decide));
-  } catch (const Undone& undone) {
-    return undone.refusal;
-  }
 }
 
 Outcome Review::lease_outbound(const config::SourceConfig& source, int limit, int lease_s) {

@@ -3,6 +3,7 @@
 #include "hub/sync/committer.hpp"
 #include "hub/sync/deliveries.hpp"
 #include "hub/sync/refusal.hpp"
+#include "hub/sync/ruling.hpp"
 
 #include <string_view>
 
@@ -16,7 +17,14 @@ class Review {
       : hub_(hub), committer_(committer), deliveries_(deliveries) {}
 
   [[nodiscard]] Outcome edit(const model::RecordKey& key, std::string_view if_match, std::string_view body);
+  /// `if_match`: the conflict's etag as it was shown, "*" for any; empty: 428. 409 with the conflict as it is now when
+  /// it or its record moved on since.
   [[nodiscard]] Outcome resolve_conflict(std::string_view id, std::string_view if_match, std::string_view body);
+  /// {"filter": {…}, "take", "fields"?, "apply": bool, "preview": token}: without `apply` what would happen, and the
+  /// token of it; with it, settles what still is as that preview showed it, many transactions of some conflicts each.
+  [[nodiscard]] Outcome resolve_conflicts(std::string_view body);
+  /// {"take": "incoming" | "canonical"}: the field policies that would have decided so, each tried on past conflicts.
+  [[nodiscard]] Outcome conflict_rule(std::string_view id, std::string_view body);
   [[nodiscard]] Outcome lease_outbound(const config::SourceConfig& source, int limit, int lease_s);
   [[nodiscard]] Outcome acknowledge(std::string_view body);
   [[nodiscard]] Outcome replay(std::string_view id, std::string_view body);
@@ -25,10 +33,14 @@ class Review {
   [[nodiscard]] Outcome set_priority(const config::SourceConfig& source, std::string_view body);
 
  private:
-  Result edit_record(Transaction& transaction, const model::RecordKey& key, model::Op op, const model::Fields& fields);
-  /// Links the change of a conflict about its identity to `external_id`, or makes a record of it. Throws Undone.
-  Result settle_identity(Transaction& transaction, store::ConflictRow& conflict, const std::string& take,
-                         const std::string& external_id);
+  /// Settles an open conflict and closes it.
+  Result settle(Transaction& transaction, store::ConflictRow& conflict, const Ruling& ruling,
+                const resolve::Priorities& priorities);
+  /// Links the change of a conflict about its identity to a record, or makes a record of it.
+  Result settle_identity(Transaction& transaction, const store::ConflictRow& conflict, const Ruling& ruling);
+  /// Applies the change of a reference cycle without the references, lets go what waited for it, and sets them then; or
+  /// drops the change.
+  Result settle_cycle(Transaction& transaction, const store::ConflictRow& conflict, const Ruling& ruling);
   Result replay_one(Transaction& transaction, const store::DeadLetter& letter,
                     const std::optional<model::Fields>& mended);
 

@@ -8,6 +8,7 @@
 #include "hub/store/erasure.hpp"
 #include "hub/store/outbound.hpp"
 #include "hub/store/records.hpp"
+#include "hub/sync/dispute.hpp"
 #include "hub/sync/erased.hpp"
 #include "hub/sync/mapping.hpp"
 
@@ -22,6 +23,14 @@ std::vector<std::string> changed_fields(const std::vector<model::FieldDecision>&
   std::vector<std::string> names;
   for (const model::FieldDecision& field : decision)
     if (field.taken && field.differs) names.push_back(field.field);
+  return names;
+}
+
+/// What a delete that is not taken would have cleared.
+std::vector<std::string> lost_fields(const model::Decision& decision) {
+  std::vector<std::string> names;
+  for (const model::FieldDecision& field : decision.fields)
+    if (!field.taken && field.differs) names.push_back(field.field);
   return names;
 }
 
@@ -198,7 +207,7 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
   }
   if (auto candidates = identify(change); !candidates.empty()) {
     finish_row(model::ChangeState::kConflict, model::Resolution::kManual);
-    log_conflict(state(change.key), change, {}, row, "identity", std::move(candidates));
+    log_conflict(state(change.key), change, {}, row, store::kIdentityConflict, {}, std::move(candidates));
     return std::nullopt;
   }
   if (change.key.external_id.empty()) {  // a delete of what the hub never knew, or nothing that it may take
@@ -218,10 +227,7 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
   if (!absent.empty()) {
     if (in_cycle(change.key, absent)) {
       finish_row(model::ChangeState::kConflict, model::Resolution::kManual);
-      model::Decision none;
-      for (const model::RecordKey& key : absent)
-        none.fields.push_back({key.entity + " " + key.external_id, {}, {}, {}, {}});
-      log_conflict(state(change.key), change, none, row, "reference_cycle");
+      log_conflict(state(change.key), change, {}, row, store::kReferenceCycle, references_to(change, absent));
       return std::nullopt;
     }
     // Where it waits for a person, it was said of the state that its source knew then, whatever happens to the record.
@@ -270,11 +276,13 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
     row.previous = {target.record.head_source, target.record.head_seq};
     row.decision = store::encode_decision(decision.fields);
   }
-  if (decision.state == model::ChangeState::kConflict)
-    log_conflict(target, change, decision, row, change.op == model::Op::kDelete ? "delete" : "field");
-  else if (any_conflict_ && decision.state == model::ChangeState::kApplied)
-    overtake_conflicts(target, change, decision);
+  if (decision.state == model::ChangeState::kConflict && change.op == model::Op::kDelete)
+    log_conflict(target, change, decision, row, store::kDeleteVsEdit, lost_fields(decision));
+  else if (decision.state == model::ChangeState::kConflict)
+    log_conflict(target, change, decision, row, store::kFieldConflict, tied_fields(decision));
   write_record(target, change, decision, row);
+  if (any_conflict_ && decision.state != model::ChangeState::kConflict)
+    revise_conflicts(target, change, decision, row.at);
   if (of_its_row) answer.linked = move_link(target, change, decision, row.at.seq);
   answer.version = row.version = target.record.version;
   answer.row_version = row.row_version = target.record.row_version;
@@ -347,47 +355,6 @@ void Transaction::recompute(const model::RecordKey& key) {
   if (record == state.record) return;
   state.record = std::move(record);
   touch(state);
-}
-
-void Transaction::log_conflict(State& state, const model::Change& change, const model::Decision& decision,
-                               const store::JournalRow& row, std::string_view kind,
-                               std::vector<std::string> candidates) {
-  store::ConflictRow conflict;
-  conflict.candidates = std::move(candidates);
-  conflict.at = row.at;
-  conflict.key = change.key;
-  conflict.kind = kind;
-  conflict.op = change.op;
-  conflict.incoming = change.fields;
-  conflict.canonical = state.record.fields();
-  conflict.row_version = state.record.row_version;
-  conflict.opened_at_ms = now_ms_;
-  for (const model::FieldDecision& field : decision.fields)
-    if (!field.taken && (field.differs || kind == "reference_cycle")) conflict.fields.push_back(field.field);
-  for (store::ConflictRow& older : store::open_conflicts_of(session_, change.key, change.source)) {
-    overtake(older, store::to_string(row.at));
-  }
-  store::open_conflict(session_, conflict);
-  any_conflict_ = true;
-}
-
-void Transaction::overtake(store::ConflictRow& conflict, std::string by) {
-  conflict.state = conflict.outcome = "overtaken";
-  conflict.closed_at_ms = now_ms_;
-  conflict.closed_by = std::move(by);
-  store::close_conflict(session_, conflict);
-}
-
-void Transaction::overtake_conflicts(const State& state, const model::Change& change, const model::Decision& decision) {
-  const auto taken = [&](const std::string& name) {
-    return change.op == model::Op::kDelete ||
-           std::any_of(decision.fields.begin(), decision.fields.end(),
-                       [&](const model::FieldDecision& field) { return field.taken && field.field == name; });
-  };
-  for (store::ConflictRow& open : store::open_conflicts_of(session_, state.record.key, change.source)) {
-    if (!std::all_of(open.fields.begin(), open.fields.end(), taken)) continue;
-    overtake(open, change.source);
-  }
 }
 
 void Transaction::move_cursor(std::string_view source, std::string_view entity, std::string_view cursor) {

@@ -94,6 +94,13 @@ class Transaction {
   /// The record as this transaction has it, null when there is none. Valid until the next call.
   [[nodiscard]] const model::Record* record(const model::RecordKey& key);
 
+  /// A person has said what these fields are to be: no open conflict asks about them any more.
+  void answered(const model::RecordKey& key, const model::Fields& fields, const std::string& by);
+  /// Nobody knows what the source holds in these fields: it gets the agreed values.
+  void forget(const model::RecordKey& key, const std::string& source, const std::vector<std::string>& fields);
+  /// Releases what waited for the records that are new so far.
+  void wake();
+
   /// Releases what waited for the records that are new, queues the deliveries and writes everything. Call it once,
   /// last.
   void finish();
@@ -171,6 +178,9 @@ class Transaction {
   std::optional<std::string> linked(std::string_view source, std::string_view entity, const std::string& native_id);
   bool exists(const model::RecordKey& key);
   bool in_cycle(const model::RecordKey& start, const std::vector<model::RecordKey>& missing);
+  /// The fields of the change that refer to records in `absent`.
+  [[nodiscard]] std::vector<std::string> references_to(const model::Change& change,
+                                                       const std::vector<model::RecordKey>& absent) const;
   void park(const store::JournalRow& row, std::vector<model::RecordKey> missing, const store::WaitingRow* parked);
   void bury(store::JournalRow& row, std::string reason, int attempts);
   void write_record(State& state, const model::Change& change, const model::Decision& decision,
@@ -185,17 +195,22 @@ class Transaction {
   /// values say so, or the source's version where that can stand for no edit beside the write. A hook that errs must
   /// not cost a person's edit.
   static bool is_echo(const model::Link* link, const Submission& submission, const model::Change& change);
+  /// Opens a conflict about `fields`, in place of an older one of the source.
   void log_conflict(State& state, const model::Change& change, const model::Decision& decision,
-                    const store::JournalRow& row, std::string_view kind, std::vector<std::string> candidates = {});
-  /// Closes a conflict because a later change of its source has taken its place.
+                    const store::JournalRow& row, std::string_view kind, std::vector<std::string> fields,
+                    std::vector<std::string> candidates = {});
+  /// Closes a conflict because a later change has settled it or taken its place.
   void overtake(store::ConflictRow& conflict, std::string by);
-  void overtake_conflicts(const State& state, const model::Change& change, const model::Decision& decision);
+  /// Takes out of the record's open conflicts what the change, which is decided, has settled in them.
+  void revise_conflicts(const State& state, const model::Change& change, const model::Decision& decision,
+                        const store::JournalKey& at);
+  /// Takes fields out of a conflict; false when it then asks nothing any more. The caller closes it.
+  bool withdraw(store::ConflictRow& open, const std::set<std::string>& names, std::string by);
   void erase_change(const store::JournalKey& at);
   void erase_deliveries(const model::RecordKey& key);
   /// The record that the change is about, when its values were erased.
   [[nodiscard]] const model::Record* erased_record(const model::Change& change);
   [[nodiscard]] static Refusal erased(const model::Record& record);
-  void wake();
   void queue_deliveries(const config::SourceConfig& target, const std::vector<State*>& states);
   void settle(const store::JournalRow& row, model::ChangeState from);
   bool release_one(const store::WaitingRow& parked, bool by_timer);

@@ -103,7 +103,7 @@ std::vector<std::string> Transaction::identify(model::Change& change) {
 void Transaction::answer_identity(const model::Change& change) {
   if (!any_conflict_) return;
   const model::RecordKey row{change.key.entity, "@" + change.source + ":" + change.native_id};
-  for (store::ConflictRow& open : store::open_conflicts_of(session_, row, change.source)) overtake(open, change.source);
+  if (auto open = store::open_conflict_of(session_, row, change.source)) overtake(*open, change.source);
 }
 
 Transaction::Match Transaction::match(const model::Change& change, const config::EntityMapping& mapping) {

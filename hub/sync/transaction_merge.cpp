@@ -188,9 +188,8 @@ std::variant<Transaction::Merge, Refusal> Transaction::merge(const model::Record
     done.repointed.push_back(record);
   }
   about.end_array().end_object();
-  for (const config::SourceConfig& source : config_.sources)
-    for (store::ConflictRow& open : store::open_conflicts_of(session_, alias, source.name))
-      overtake(open, "merge into " + survivor.external_id);
+  for (store::ConflictRow& open : store::open_conflicts_of(session_, alias))
+    overtake(open, "merge into " + survivor.external_id);
   Result removed = edit(alias, model::Op::kDelete, {}, about.take());
   if (auto* refusal = std::get_if<Refusal>(&removed)) return std::move(*refusal);
   gone.record.merged_into = survivor.external_id;

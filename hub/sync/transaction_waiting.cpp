@@ -64,6 +64,22 @@ bool Transaction::in_cycle(const model::RecordKey& start, const std::vector<mode
   return false;
 }
 
+std::vector<std::string> Transaction::references_to(const model::Change& change,
+                                                    const std::vector<model::RecordKey>& absent) const {
+  std::vector<std::string> names;
+  const model::EntitySchema& schema = *config_.entity(change.key.entity);
+  for (const model::FieldValue& field : change.fields) {
+    const model::FieldSchema* definition = schema.find(field.name);
+    if (definition->type != model::FieldType::kReference || field.value.is_null()) continue;
+    const std::string& id = field.value.text();
+    for (const model::RecordKey& key : absent)
+      if (key.entity == definition->references &&
+          (key.external_id == id || key.external_id == "@" + change.source + ":" + id))
+        names.push_back(field.name);
+  }
+  return names;
+}
+
 void Transaction::park(const store::JournalRow& row, std::vector<model::RecordKey> missing,
                        const store::WaitingRow* parked) {
   const model::WaitingPolicy& policy = config_.entity(row.key.entity)->waiting;

@@ -22,19 +22,8 @@ using model::JsonWriter;
 
 constexpr int kFinishedShown = 20;
 
-View list(JsonWriter& json, const std::string& next) {
-  json.end_array().member_or_null("next", next).end_object();
-  return {200, json.take(), {}, 0};
-}
-
 void write_key(JsonWriter& json, const model::RecordKey& key) {
   json.member("entity", key.entity).member("externalId", key.external_id);
-}
-
-std::string change_id(store::Session& session, const model::Stamp& stamp) {
-  const store::JournalKey at{stamp.source, stamp.seq};
-  const auto row = store::load_journal(session, at);
-  return row ? store::change_id_of(*row) : store::to_string(at);
 }
 
 void write_links(JsonWriter& json, store::Session& session, const model::RecordKey& key) {
@@ -55,7 +44,7 @@ void write_pending(JsonWriter& json, store::Session& session, const model::Recor
   for (const store::Hold& hold : holds) write_hold(json, hold);
   json.end_array().key("pending").begin_array();
   for (const store::OutboundRow& row : store::outbound_of(session, key)) {
-    const bool held = !store::open_conflicts_of(session, key, row.target).empty();
+    const bool held = store::open_conflict_of(session, key, row.target).has_value();
     json.begin_object().member("target", row.target).member_or_null("deliveryId", row.delivery_id);
     json.member("state", held                             ? "held by a conflict"
                          : on_hold                        ? "on hold"
@@ -68,19 +57,6 @@ void write_pending(JsonWriter& json, store::Session& session, const model::Recor
   json.end_array().key("delivered").begin_array();
   write_delivered(json, session, key);
   json.end_array();
-}
-
-void write_conflict(JsonWriter& json, const store::ConflictRow& conflict) {
-  json.member("id", store::to_string(conflict.at)).member("kind", conflict.kind).member("state", conflict.state);
-  write_key(json, conflict.key);
-  json.member("source", conflict.at.source).member("op", model::to_string(conflict.op));
-  json.key("fields").begin_array();
-  for (const std::string& field : conflict.fields) json.text(field);
-  json.end_array().key("candidates").begin_array();
-  for (const std::string& id : conflict.candidates) json.text(id);
-  json.end_array().key("incoming").fields(conflict.incoming).key("canonicalThen").fields(conflict.canonical);
-  json.time("openedAt", conflict.opened_at_ms).time("closedAt", conflict.closed_at_ms);
-  json.member_or_null("closedBy", conflict.closed_by).member_or_null("outcome", conflict.outcome);
 }
 
 void write_waiting(JsonWriter& json, const store::WaitingRow& row) {
@@ -112,12 +88,23 @@ void write_hold(JsonWriter& json, const store::Hold& hold) {
   json.member_or_null("reason", hold.reason).time("placedAt", hold.placed_at_ms).end_object();
 }
 
+View list(JsonWriter& json, const std::string& next) {
+  json.end_array().member_or_null("next", next).end_object();
+  return {200, json.take(), {}, 0};
+}
+
 void write_record(JsonWriter& json, const model::Record& record) {
   write_key(json, record.key);
   json.member("version", record.version).member("etag", model::etag(record)).member("lastSource", record.last_source);
   if (record.deleted) json.member("deleted", true);
   json.key("fields").fields(record.fields());
   json.time("createdAt", record.created_at_ms).time("updatedAt", record.updated_at_ms);
+}
+
+std::string change_id(store::Session& session, const model::Stamp& stamp) {
+  const store::JournalKey at{stamp.source, stamp.seq};
+  const auto row = store::load_journal(session, at);
+  return row ? store::change_id_of(*row) : store::to_string(at);
 }
 
 void write_provenance(JsonWriter& json, store::Session& session, const model::Record& record) {
@@ -185,42 +172,6 @@ Outcome view_record(store::Session& session, const model::RecordKey& key) {
   write_links(json, session, key);
   write_pending(json, session, key);
   return View{200, json.end_object().take(), model::etag(*record), 0};
-}
-
-Outcome view_conflicts(store::Session& session, std::string_view state, const Page& page) {
-  const auto after = open_cursor(page.cursor, 1);
-  if (!after) return bad_cursor();
-  const auto start = store::journal_key_of((*after)[0]).value_or(store::JournalKey{});
-  JsonWriter json;
-  json.begin_object().key("items").begin_array();
-  PageEnd end(page.limit);
-  for (const store::ConflictRow& conflict : store::list_conflicts(session, state, start, page.limit + 1)) {
-    if (!end.take({store::to_string(conflict.at)})) break;
-    json.begin_object();
-    write_conflict(json, conflict);
-    json.end_object();
-  }
-  return list(json, end.next());
-}
-
-Outcome view_conflict(store::Session& session, std::string_view id) {
-  const auto at = store::journal_key_of(id);
-  const auto conflict = at ? store::load_conflict(session, *at) : std::nullopt;
-  if (!conflict) return not_found("conflict " + std::string(id));
-  const auto record = store::load_record(session, conflict->key);
-  JsonWriter json;
-  json.begin_object();
-  write_conflict(json, *conflict);
-  json.key("record");
-  if (record) {
-    json.begin_object();
-    write_record(json, *record);
-    write_provenance(json, session, *record);
-    json.end_object();
-  } else {
-    json.null();
-  }
-  return View{200, json.end_object().take(), record ? model::etag(*record) : std::string(), 0};
 }
 
 Outcome view_waiting(store::Session& session, const Page& page) {

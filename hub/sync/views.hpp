@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hub/config/config.hpp"
+#include "hub/store/conflicts.hpp"
 #include "hub/store/session.hpp"
 #include "hub/sync/refusal.hpp"
 
@@ -12,8 +13,10 @@ struct Hold;
 
 namespace hub::model {
 class JsonWriter;
+struct Json;
 struct Record;
 struct RecordKey;
+struct Stamp;
 }  // namespace hub::model
 
 namespace hub::sync {
@@ -39,7 +42,24 @@ struct Page {
 /// rule that settled it and the value that lost, as far back as 500 changes of the record; and the newest deliveries.
 [[nodiscard]] Outcome view_explanation(store::Session& session, const config::Config& config,
                                        const model::RecordKey& key, std::string_view field);
-[[nodiscard]] Outcome view_conflicts(store::Session& session, std::string_view state, const Page& page);
+/// Which conflicts somebody asks for, in the words of the API; empty: not asked.
+struct ConflictQuery {
+  std::string state, group, since;
+  store::ConflictFilter filter;  // since_ms is taken from `since`
+};
+/// The list or the groups that a query asks for.
+[[nodiscard]] Outcome view_conflict_query(store::Session& session, const ConflictQuery& query, const Page& page);
+/// The same filter as an object of a body: kind, entity, source, field, text, since. Null: all.
+[[nodiscard]] std::variant<store::ConflictFilter, Refusal> read_conflict_filter(const model::Json* filter);
+
+/// Conflicts in `state` (empty: all) that match the filter; open ones oldest first, else by source and seq. Those of
+/// any state are matched by the fields that they were opened with.
+[[nodiscard]] Outcome view_conflicts(store::Session& session, std::string_view state,
+                                     const store::ConflictFilter& filter, const Page& page);
+/// The open conflicts that match, counted by "field", "source", "entity" or "kind", with the oldest of each group.
+[[nodiscard]] Outcome view_conflict_groups(store::Session& session, std::string_view by,
+                                           const store::ConflictFilter& filter);
+/// A conflict with the record as it is now, and for each field what every side says of it, who wrote that and when.
 [[nodiscard]] Outcome view_conflict(store::Session& session, std::string_view id);
 [[nodiscard]] Outcome view_waiting(store::Session& session, const Page& page);
 [[nodiscard]] Outcome view_dead_letters(store::Session& session, std::string_view source, const Page& page);
@@ -49,9 +69,13 @@ struct Page {
 
 /// Appends a hold as an object.
 void write_hold(model::JsonWriter& json, const store::Hold& hold);
-// Parts of an open object: a record's state; where each of its values comes from.
+/// Ends a list whose array is open. `next`: the cursor of its next page, empty for none.
+[[nodiscard]] View list(model::JsonWriter& json, const std::string& next);
+/// Appends a record's key, versions, values and times to an open object; its provenance.
 void write_record(model::JsonWriter& json, const model::Record& record);
 void write_provenance(model::JsonWriter& json, store::Session& session, const model::Record& record);
+/// The id that people know the change by which wrote this.
+[[nodiscard]] std::string change_id(store::Session& session, const model::Stamp& stamp);
 /// Appends the newest ended deliveries of a record to an open array.
 void write_delivered(model::JsonWriter& json, store::Session& session, const model::RecordKey& key);
 

@@ -1,7 +1,9 @@
 #include "tests/integration/hub_process.hpp"
 #include "tests/support/sqlite.hpp"
 
+#include <array>
 #include <set>
+#include <thread>
 
 namespace tests::integration {
 
@@ -22,6 +24,9 @@ class Api : public HubTest {
     support::Headers headers;
     if (!etag.empty()) headers.emplace_back("If-Match", etag);
     return hub.request("PATCH", "/api/records/client/" + id, fields.dump(), headers);
+  }
+  support::HttpResponse resolve(const std::string& conflict, const std::string& etag, const std::string& decision) {
+    return hub.request("POST", "/api/conflicts/" + conflict + "/resolve", decision, {{"If-Match", etag}});
   }
   /// Opens a conflict on client `id`; its name.
   std::string open_conflict(const std::string& id) {
@@ -90,11 +95,13 @@ TEST_F(Api, AConflictIsSettledByAPerson) {
   const std::string id = open_conflict("C-1");
   ASSERT_EQ(hub.get("/api/conflicts/" + id).json().at("state"), "open");
   hub.drain("ERP");
-  EXPECT_EQ(hub.post("/api/conflicts/" + id + "/resolve", R"({"take":"both"})").status, 400);
-  EXPECT_EQ(hub.post("/api/conflicts/CRM:999/resolve", R"({"take":"incoming"})").status, 404);
-  const auto settled = hub.post("/api/conflicts/" + id + "/resolve", R"({"take":"incoming"})");
+  const std::string etag = hub.get("/api/conflicts/" + id).header("ETag");
+  EXPECT_EQ(resolve(id, etag, R"({"take":"both"})").status, 400);
+  EXPECT_EQ(resolve("CRM:999", "*", R"({"take":"incoming"})").status, 404);
+  EXPECT_EQ(hub.post("/api/conflicts/" + id + "/resolve", R"({"take":"incoming"})").status, 428);
+  const auto settled = resolve(id, etag, R"({"take":"incoming"})");
   EXPECT_EQ(settled.status, 200) << settled.body;
-  EXPECT_EQ(hub.post("/api/conflicts/" + id + "/resolve", R"({"take":"incoming"})").status, 409);
+  EXPECT_EQ(resolve(id, "*", R"({"take":"incoming"})").status, 409);
   const json record = hub.record("client", "C-1");
   EXPECT_EQ(record.at("fields").at("fullName"), "B");
   EXPECT_EQ(record.at("version"), 6);
@@ -105,13 +112,34 @@ TEST_F(Api, AConflictIsSettledByAPerson) {
 
 TEST_F(Api, AConflictIsSettledWithGivenFieldsOrAsItIs) {
   const std::string given = open_conflict("C-1");
-  EXPECT_EQ(hub.post("/api/conflicts/" + given + "/resolve", R"({"take":"fields","fields":{"fullName":"C"}})").status,
-            200);
+  EXPECT_EQ(resolve(given, "*", R"({"take":"fields","fields":{"fullName":"C"}})").status, 200);
   EXPECT_EQ(hub.record("client", "C-1").at("fields").at("fullName"), "C");
   const std::string kept = open_conflict("C-2");
-  EXPECT_EQ(hub.post("/api/conflicts/" + kept + "/resolve", R"({"take":"canonical"})").status, 200);
+  EXPECT_EQ(resolve(kept, "*", R"({"take":"canonical"})").status, 200);
   EXPECT_EQ(hub.record("client", "C-2").at("fields").at("fullName"), "A");
   EXPECT_TRUE(hub.get("/api/conflicts?state=open").json().at("items").empty());
+}
+
+TEST_F(Api, OfTwoReviewersWhoDecideAtOnceOneWins) {
+  for (int round = 0; round < 20; ++round) {
+    const std::string id = open_conflict("R-" + std::to_string(round));
+    const std::string path = "/api/conflicts/" + id;
+    const std::string etag = hub.get(path).header("ETag");
+    std::array<support::HttpResponse, 2> answers;
+    std::vector<std::thread> reviewers;
+    for (std::size_t i = 0; i < 2; ++i)
+      reviewers.emplace_back([&, i] {
+        const char* decision = i == 0 ? R"({"take":"incoming"})" : R"({"take":"canonical"})";
+        answers[i] = support::http(hub.port(), "POST", path + "/resolve", decision, {{"If-Match", etag}});
+      });
+    for (std::thread& reviewer : reviewers) reviewer.join();
+    const std::size_t winner = answers[0].status == 200 ? 0 : 1;
+    const auto& loser = answers[1 - winner];
+    EXPECT_EQ(answers[winner].status, 200) << answers[winner].body;
+    EXPECT_EQ(loser.status, 409) << loser.body;
+    EXPECT_EQ(loser.json().at("conflict").at("outcome"), winner == 0 ? "incoming" : "canonical");
+    EXPECT_EQ(hub.record("client", "R-" + std::to_string(round)).at("fields").at("fullName"), winner == 0 ? "B" : "A");
+  }
 }
 
 TEST_F(Api, ADeletedRecordIsGoneAndARevivedOneIsBack) {

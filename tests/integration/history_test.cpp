@@ -229,8 +229,9 @@ TEST_F(History, OfFourSourcesConverges) {
   for (json open = hub.get("/api/conflicts?state=open&limit=1000").json().at("items"); !open.empty();
        open = hub.get("/api/conflicts?state=open&limit=1000").json().at("items"))
     for (const json& conflict : open) {
-      const auto settled = hub.post("/api/conflicts/" + conflict.at("id").get<std::string>() + "/resolve",
-                                    draw(0, 1) == 0 ? R"({"take":"incoming"})" : R"({"take":"canonical"})");
+      const auto settled =
+          hub.request("POST", "/api/conflicts/" + conflict.at("id").get<std::string>() + "/resolve",
+                      draw(0, 1) == 0 ? R"({"take":"incoming"})" : R"({"take":"canonical"})", {{"If-Match", "*"}});
       ASSERT_LT(settled.status, 300) << settled.body << conflict.dump();
     }
   ASSERT_TRUE(settle()) << hub.rows("select * from outbound_changes limit 5").dump(1);

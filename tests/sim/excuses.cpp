@@ -20,7 +20,7 @@ Excuses::Excuses(World& world) {
       const auto row = store::load_journal(session, at);
       if (row && !row->native_id.empty()) rows_[{at.source, {row->key.entity, row->native_id}}] = why;
     };
-    for (const auto& conflict : store::list_conflicts(session, "open", {}, kAll)) {
+    for (const auto& conflict : store::list_conflicts(session, store::kOpen, {}, {}, kAll)) {
       const std::string why = "conflict " + store::to_string(conflict.at);
       records_[{conflict.at.source, conflict.key}] = why;
       row_too(conflict.at, why);

@@ -37,8 +37,8 @@ void check_record(World& world, store::Session& session, const model::Record& re
   const config::Config& config = world.scenario().config;
   const model::EntitySchema& schema = *config.entity(record.key.entity);
   std::vector<store::JournalRow> rows;
-  static_cast<void>(store::walk_back(session, record.key, {record.head_source, record.head_seq}, 100'000,
-                                     [&](const store::JournalRow& row) { rows.push_back(row); }));
+  for (store::JournalKey at{record.head_source, record.head_seq}; at.seq > 0; at = rows.back().previous)
+    rows.push_back(*store::load_journal(session, at));
   std::reverse(rows.begin(), rows.end());
   model::Fields values;
   const auto fail = [&](const store::JournalRow& row, const std::string& field, const std::string& what) {

@@ -78,7 +78,7 @@ milliseconds World::meddle() {
 }
 
 bool World::settle_conflicts() {
-  const auto open = read([](store::Session& session) { return store::list_conflicts(session, "open", {}, 1000); });
+  const auto open = read([](store::Session& session) { return store::list_conflicts(session, store::kOpen, {}, {}, 1000); });
   for (const store::ConflictRow& conflict : open) {
     std::string decision = chance_.percent(50) ? R"({"take":"incoming"})" : R"({"take":"canonical"})";
     if (conflict.kind == "identity") {
@@ -91,7 +91,7 @@ bool World::settle_conflicts() {
                        .end_object()
                        .take();
     }
-    const auto outcome = hub_->review.resolve_conflict(store::to_string(conflict.at), "", decision);
+    const auto outcome = hub_->review.resolve_conflict(store::to_string(conflict.at), "*", decision);
     const auto* refusal = std::get_if<sync::Refusal>(&outcome);
     trace_.say("steward", "decides " + store::to_string(conflict.at) + " (" + conflict.kind + ") by " + decision +
                               (refusal == nullptr ? "" : ", refused: " + refusal->detail));

@@ -161,29 +161,59 @@ create table delivery_log (
   primary key (entity, external_id, target, delivery_id)
 ) without rowid;
 
--- Changes that a person must settle. seq is the change's place in the journal; (source, seq) names the conflict.
--- candidates are the external ids of the records that a change of kind identity may be about.
+-- Changes that a person must settle. seq is the change's place in the journal; (source, seq) names the conflict. There is
+-- one open conflict for a record and source at most: a newer change of the source takes the place of an older one.
+-- incoming and canonical hold what stood against each other when it was opened, each with its provenance and the record's
+-- version; base is what the source had last agreed to before. fields are those in dispute. revised_by is the place in the
+-- journal of the last change that altered what is in dispute. candidates are the external ids of the records that a change
+-- of kind identity may be about. decided says for each field whose value a person took.
 create table conflict_log (
-  entity        text   not null,
-  external_id   text   not null,
-  source        text   not null,
-  seq           bigint not null,
-  kind          text   not null,
-  state         text   not null,
-  incoming      text   not null,
-  canonical     text   not null,
-  row_version   bigint not null,
-  fields        text   not null,
-  candidates    text   not null,
-  opened_at_ms  bigint not null,
-  closed_at_ms  bigint,
-  closed_by     text,
-  outcome       text,
+  entity               text   not null,
+  external_id          text   not null,
+  source               text   not null,
+  seq                  bigint not null,
+  kind                 text   not null,
+  state                text   not null,
+  incoming             text   not null,
+  incoming_provenance  text   not null,
+  canonical            text   not null,
+  canonical_provenance text   not null,
+  tombstone            text,
+  version              bigint not null,
+  row_version          bigint not null,
+  base                 text   not null,
+  base_version         bigint not null,
+  fields               text   not null,
+  candidates           text   not null,
+  opened_at_ms         bigint not null,
+  updated_at_ms        bigint not null,
+  revised_by           text   not null,
+  closed_at_ms         bigint,
+  closed_by            text,
+  outcome              text,
+  decided              text,
   primary key (entity, external_id, source, seq)
 ) without rowid;
 
 create unique index conflict_log_change on conflict_log (source, seq);
-create index conflict_log_open on conflict_log (entity, external_id, source) where state = 'open';
+create unique index conflict_log_open on conflict_log (entity, external_id, source) where state = 'open';
+create index conflict_log_inbox on conflict_log (opened_at_ms, source, seq, kind, state) where state = 'open';
+create index conflict_log_past on conflict_log (entity, kind, opened_at_ms, source, seq);
+
+-- The fields in dispute of the open conflicts, for grouping and finding them; one row without a field for a conflict about
+-- the whole record.
+create table conflict_fields (
+  entity       text   not null,
+  external_id  text   not null,
+  source       text   not null,
+  field        text   not null,
+  seq          bigint not null,
+  kind         text   not null,
+  opened_at_ms bigint not null,
+  primary key (entity, external_id, source, field)
+) without rowid;
+
+create index conflict_fields_inbox on conflict_fields (field, opened_at_ms, source, seq, kind);
 
 -- Changes parked until a record that they reference exists. missing_* is the first of the records that are missing.
 create table waiting_changes (

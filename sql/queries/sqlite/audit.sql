@@ -80,6 +80,14 @@ select coalesce(r.source || ':' || r.seq, c.source || ':' || c.seq), r.seq is no
        full outer join conflict_log c on c.source = r.source and c.seq = r.seq
  where r.seq is null or c.seq is null
 
+-- What is open is in the inbox, and nothing else is.
+-- name: audit_open_conflict_is_in_the_inbox
+-- out: subject text, expected int, found int
+select coalesce(c.source || ':' || c.seq, f.source || ':' || f.seq), c.seq is not null, f.seq is not null
+  from (select source, seq from conflict_log where state = 'open') c
+       full outer join (select distinct source, seq from conflict_fields) f on f.source = c.source and f.seq = c.seq
+ where c.seq is null or f.seq is null
+
 -- Deliveries created end applied, merged, unneeded, dead or discarded, or are under way.
 -- name: audit_deliveries_are_conserved
 -- out: subject text, expected int, found int

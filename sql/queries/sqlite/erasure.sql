@@ -26,7 +26,10 @@ update source_records set body = :body, decision = :decision where source = :sou
 
 -- name: blank_conflict
 -- in: source text, seq int
-update conflict_log set incoming = '{}', canonical = '{}' where source = :source and seq = :seq
+update conflict_log
+   set incoming = '{}', incoming_provenance = '{}', canonical = '{}', canonical_provenance = '{}', base = '{}',
+       decided = null
+ where source = :source and seq = :seq
 
 -- name: blank_finished
 -- in: entity text, external_id text

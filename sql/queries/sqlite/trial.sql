@@ -37,3 +37,6 @@ insert into main.conflict_log select * from origin.conflict_log where state = 'o
 -- name: trial_copy_source_records
 insert into main.source_records
 select r.* from origin.waiting_changes w join origin.source_records r on r.source = w.source and r.seq = w.seq
+
+-- name: trial_copy_conflict_fields
+insert into main.conflict_fields select * from origin.conflict_fields

@@ -116,9 +116,9 @@ TEST_P(Commands, ShowARecordAsItWas) {
 TEST_P(Commands, SettleAConflictWithGivenValues) {
   EXPECT_NE(out({"conflicts", "list"}).find("CRM:2  open"), std::string::npos);
   const std::string shown = out({"conflicts", "show", "CRM:2"});
-  EXPECT_NE(shown.find("fullName  Anna      Ann"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("fullName *  Ann            Anna      CRM:2 version 5 at "), std::string::npos) << shown;
   const json conflict = read({"conflicts", "show", "CRM:2"});
-  const std::string etag = conflict["record"]["etag"];
+  const std::string etag = conflict["etag"];
   EXPECT_NE(shown.find("syncline conflicts resolve CRM:2 --etag " + etag + " --take incoming"), std::string::npos)
       << shown;
 
@@ -140,7 +140,13 @@ TEST_P(Commands, SettleAConflictWithGivenValues) {
 
 TEST_P(Commands, RefuseADecisionThatSaysNothingOrTwoThings) {
   EXPECT_EQ(said({"conflicts", "resolve", "CRM:2"}).code, 2);
-  EXPECT_EQ(said({"conflicts", "resolve", "CRM:2", "--take", "incoming", "--field", "fullName=x"}).code, 2);
+  EXPECT_EQ(said({"conflicts", "resolve", "CRM:2", "--take", "incoming", "--take", "fullName=canonical"}).code, 2);
+  EXPECT_EQ(said({"conflicts", "resolve", "CRM:2", "--take", "incoming", "--link", "C1"}).code, 2);
+  EXPECT_EQ(said({"conflicts", "resolve", "CRM:2", "--all", "--take", "incoming"}).code, 2);
+  EXPECT_EQ(said({"conflicts", "resolve", "--all"}).code, 2);
+  EXPECT_EQ(said({"conflicts", "resolve", "--all", "--take", "incoming", "--etag", "5.1-CRM:2"}).code, 2);
+  EXPECT_EQ(said({"conflicts", "resolve", "--all", "--take", "incoming", "--preview", "x"}).code, 2);
+  EXPECT_EQ(said({"conflicts", "resolve", "CRM:2", "--kind", "field", "--take", "incoming"}).code, 2);
   const auto wrong = said({"conflicts", "resolve", "CRM:2", "--field", "fulName=x"});
   EXPECT_EQ(wrong.code, 2);
   EXPECT_NE(wrong.err.find("/fields/fulName: is no field of client"), std::string::npos) << wrong.err;

@@ -140,9 +140,17 @@ TEST(Routes, LetsAPersonSettleAConflict) {
   const std::string path = "/api/conflicts/" + percent_encode(id);
   EXPECT_EQ(json_of(api.get("/api/conflicts?state=open")).at("items").size(), 1U);
   EXPECT_EQ(json_of(api.get(path)).at("incoming").at("fullName"), "Bob");
-  EXPECT_EQ(api.post(path + "/resolve", R"({"take": "nothing"})").status, 400);
-  EXPECT_EQ(api.post(path + "/resolve", R"({"take": "incoming"})").status, 200);
-  EXPECT_EQ(api.post(path + "/resolve", R"({"take": "incoming"})").status, 409);
+  const std::string etag = header_of(api.get(path), "ETag");
+  const auto resolve = [&](const char* decision, const std::string& if_match) {
+    return api.call("POST", path + "/resolve", decision, {{"if-match", if_match}});
+  };
+  EXPECT_EQ(api.post(path + "/resolve", R"({"take": "incoming"})").status, 428);
+  EXPECT_EQ(resolve(R"({"take": "nothing"})", etag).status, 400);
+  EXPECT_EQ(resolve(R"({"take": "incoming"})", "\"5.9-CRM:2\"").status, 409);
+  EXPECT_EQ(resolve(R"({"take": "incoming"})", etag).status, 200);
+  const auto late = resolve(R"({"take": "incoming"})", etag);
+  EXPECT_EQ(late.status, 409);
+  EXPECT_EQ(json_of(late).at("conflict").at("state"), "resolved") << "it is shown as it is now";
   EXPECT_EQ(json_of(api.get("/api/conflicts?state=open")).at("items").size(), 0U);
   EXPECT_EQ(json_of(api.get("/api/records/client/C-1")).at("fields").at("fullName"), "Bob");
   EXPECT_EQ(api.get("/api/conflicts/CRM:999").status, 404);

@@ -87,7 +87,8 @@ class FakeSource : public hub::plugin::SourceClient {
 struct Connected {
   explicit Connected(Pipeline& hub)
       : puller(hub.around, hub.config.sources[3], source, hub.committer),
-        dispatcher(hub.around, hub.config.sources[3], source, hub.deliveries, "test", [] {}),
+        dispatcher(hub.around, hub.config.sources[3], source, hub.deliveries, "test",
+                   {[] {}, [this] { return puller.rounds(); }}),
         clock(hub.clock) {}
 
   /// One round, some time after the last one.

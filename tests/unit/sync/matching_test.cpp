@@ -45,7 +45,7 @@ class Matching : public testing::Test {
               200);
   }
   json resolve(const std::string& id, const json& decision) {
-    return hub.json_of(hub.review.resolve_conflict(id, "", decision.dump()));
+    return hub.json_of(hub.review.resolve_conflict(id, "*", decision.dump()));
   }
   std::int64_t clients() {
     std::int64_t count = 0;
