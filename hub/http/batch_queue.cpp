@@ -18,28 +18,27 @@ void BatchQueue::submit(std::vector<sync::Submission> changes, Done done) {
 }
 
 void BatchQueue::hand_on() {
-  std::vector<std::pair<Done, std::size_t>> refused;
-  {
-    // Held while submitting: two threads must not hand on the windows of one batch in the wrong order.
-    const std::lock_guard lock(mutex_);
-    while (!waiting_.empty()) {
-      const auto count = waiting_.front().changes.size();
-      if (under_way_ != 0 && under_way_ + count > kMostUnderWay) break;
-      Window window = std::move(waiting_.front());
-      waiting_.pop_front();
-      const auto taken = hub_.submit(std::move(window.changes),
-                                     [self = shared_from_this(), done = window.done, count](auto&& results) {
-                                       done(std::move(results));
-                                       self->committed(count);
-                                     });
-      if (taken) {
-        under_way_ += count;
-      } else {
-        refused.emplace_back(std::move(window.done), count);
-      }
-    }
+  std::unique_lock lock(mutex_);
+  // One thread at a time, so that the windows of a batch go in their order; it sees what the others have changed.
+  if (handing_on_) return;
+  handing_on_ = true;
+  while (!waiting_.empty()) {
+    const auto count = waiting_.front().changes.size();
+    if (under_way_ != 0 && under_way_ + count > kMostUnderWay) break;
+    Window window = std::move(waiting_.front());
+    waiting_.pop_front();
+    under_way_ += count;
+    lock.unlock();  // the commit may come before submit() returns
+    const bool taken =
+        hub_.submit(std::move(window.changes), [self = shared_from_this(), done = window.done, count](auto&& results) {
+          done(std::move(results));
+          self->committed(count);
+        });
+    if (!taken) window.done(std::vector<sync::Result>(count, sync::Hub::overloaded()));
+    lock.lock();
+    if (!taken) under_way_ -= count;
   }
-  for (const auto& [done, count] : refused) done(std::vector<sync::Result>(count, sync::Hub::overloaded()));
+  handing_on_ = false;
 }
 
 void BatchQueue::committed(std::size_t count) {

@@ -37,6 +37,7 @@ class BatchQueue : public std::enable_shared_from_this<BatchQueue> {
   std::mutex mutex_;
   std::deque<Window> waiting_;  // guarded by mutex_
   std::size_t under_way_ = 0;   // guarded by mutex_: changes that the hub has
+  bool handing_on_ = false;     // guarded by mutex_
 };
 
 }  // namespace hub::http

@@ -223,7 +223,7 @@ std::variant<Transaction::Merge, Refusal> Transaction::unmerge(const model::Reco
   Merge undone{survivor, alias, reversal.fields, {}, {}, {}};
   model::Fields values;
   for (const model::FieldDecision& field : store::decode_decision(row->decision))
-    if (field.differs) model::set_field(values, field.field, field.loser);
+    model::set_field(values, field.field, field.differs ? field.loser : model::Value{});  // or it was null
   for (const model::Cell& cell : kept.record.cells)
     if (own.contains({cell.stamp.source, cell.stamp.seq}) && !config_.entity(alias.entity)->is_computed(cell.name))
       model::set_field(values, cell.name, cell.value);

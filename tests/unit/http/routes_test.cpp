@@ -243,7 +243,7 @@ TEST(Routes, TellsHowTheHubIs) {
 }
 
 TEST(BatchQueue, HandsOnInOrderWhatTheHubHasRoomFor) {
-  Api api({20'000, false});
+  Api api({20'000, true});
   const auto queue = std::make_shared<BatchQueue>(api.hub);
   std::vector<int> order;
   std::promise<void> all;
@@ -262,8 +262,6 @@ TEST(BatchQueue, HandsOnInOrderWhatTheHubHasRoomFor) {
       if (order.size() == kWindows) all.set_value();
     });
   }
-  EXPECT_TRUE(order.empty());
-  api.hub.start();
   all.get_future().wait();
   EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4}));
 }

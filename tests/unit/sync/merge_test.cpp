@@ -195,6 +195,17 @@ TEST_F(Merging, UnmergeLeavesAlonePeoplesLaterWork) {
   EXPECT_EQ(post("ERP", "C-2", {{"phone", "2"}})["externalId"], "C-2") << "its row is its own again";
 }
 
+TEST_F(Merging, ARecordOfNothingButNullsComesBackToo) {
+  post("CRM", "C-1", {{"fullName", "Ann"}});
+  post("CRM", "C-2", {{"fullName", "Anne"}});
+  post("CRM", "C-2", {{"fullName", nullptr}});
+  post("CRM", "O-1", {{"clientId", "C-2"}}, "order");
+  merge("C-1", "C-2");
+  ASSERT_EQ(unmerge("C-2")["http"], 200);
+  EXPECT_EQ(hub.record("client", "C-2")["http"], 200);
+  EXPECT_EQ(hub.record("order", "O-1")["fields"]["clientId"], "C-2");
+}
+
 /// Two clients and three orders: values that are not null, and what each source is known to hold.
 struct Picture {
   std::map<std::string, json> values;
