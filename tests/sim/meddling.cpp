@@ -78,7 +78,8 @@ milliseconds World::meddle() {
 }
 
 bool World::settle_conflicts() {
-  const auto open = read([](store::Session& session) { return store::list_conflicts(session, store::kOpen, {}, {}, 1000); });
+  const auto open =
+      read([](store::Session& session) { return store::list_conflicts(session, store::kOpen, {}, {}, 1000); });
   for (const store::ConflictRow& conflict : open) {
     std::string decision = chance_.percent(50) ? R"({"take":"incoming"})" : R"({"take":"canonical"})";
     if (conflict.kind == "identity") {
