@@ -32,6 +32,7 @@ struct Arguments {
   std::string text;
   std::string preview;
   std::string link;
+  std::string merge;
   std::string field;
   std::vector<std::string> takes;  // incoming, canonical, create, or "name=incoming"
   std::string etag;

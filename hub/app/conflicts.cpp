@@ -97,6 +97,8 @@ void write_ways_out(std::ostream& out, const Json& conflict) {
   if (kind == "identity") {
     for (const Json& candidate : items_of(conflict, "candidates"))
       way("--link " + printable(candidate.text), "it is that record");
+    if (const auto& candidates = items_of(conflict, "candidates"); candidates.size() > 1)
+      way("--merge " + printable(candidates.front().text), "all of these are that record: they are merged into it");
     return way("--take create", "it is a record of its own");
   }
   if (kind == "delete_vs_edit") {

@@ -41,6 +41,7 @@ std::string take_json(const std::vector<std::string>& takes) {
 void write_ruling(model::JsonWriter& body, const Arguments& args, const model::EntitySchema* entity) {
   if (const std::string take = take_json(args.takes); !take.empty()) body.key("take").raw(take);
   if (!args.link.empty()) body.member("take", "link").member("externalId", args.link);
+  if (!args.merge.empty()) body.member("take", "merge").member("externalId", args.merge);
   if (const std::string values = field_values(args, entity); !values.empty()) body.key("fields").raw(values);
 }
 
@@ -157,13 +158,15 @@ ExitCode resolve(Cli& cli) {
   const Arguments& args = cli.args;
   if (args.all == !args.id.empty())
     throw CommandError(ExitCode::kUsage, "say which: the ID of a conflict, or --all with a filter");
-  if (args.takes.empty() && args.link.empty() && args.fields.empty() && args.cleared.empty())
+  if (args.takes.empty() && args.link.empty() && args.merge.empty() && args.fields.empty() && args.cleared.empty())
     throw CommandError(
         ExitCode::kUsage,
         "say what wins: --take incoming, --take canonical, --take NAME=incoming for single fields, or --field "
-        "NAME=VALUE; or which record it is: --link ID, or --take create");
-  if (!args.link.empty() && (args.all || !args.takes.empty() || !args.fields.empty() || !args.cleared.empty()))
-    throw CommandError(ExitCode::kUsage, "--link says which record one conflict is about, and goes with nothing else");
+        "NAME=VALUE; or which record it is: --link ID, --merge ID, or --take create");
+  const bool more = args.all || !args.takes.empty() || !args.fields.empty() || !args.cleared.empty();
+  if (!args.link.empty() + !args.merge.empty() + more > 1 && !(args.link.empty() && args.merge.empty()))
+    throw CommandError(ExitCode::kUsage,
+                       "--link and --merge say which record one conflict is about, and go with nothing else");
   if (!args.all && (!filter_words(args, {}).empty() || args.apply || !args.preview.empty()))
     throw CommandError(ExitCode::kUsage, "a filter, --apply and --preview go with --all; an ID names one conflict");
   if (args.all && !args.etag.empty())
@@ -198,15 +201,15 @@ ExitCode suggest_rule(Cli& cli) {
 }  // namespace
 
 void add_conflict_decisions(Cli& cli, CLI::App& conflicts) {
-  CLI::App& one =
-      add_command(cli, conflicts, "resolve",
-                  "Settles a conflict, or all that match, as a new version that goes out to every source",
-                  {"syncline conflicts resolve CRM:4 --take incoming",
-                   "syncline conflicts resolve CRM:4 --take email=incoming --take phone=canonical",
-                   "syncline conflicts resolve CRM:4 --field email=ann@example.org --clear phone",
-                   "syncline conflicts resolve LocalDB:9 --link CUST-001",
-                   "syncline conflicts resolve --all --kind field --source ERP --field email --take incoming"},
-                  resolve);
+  CLI::App& one = add_command(
+      cli, conflicts, "resolve",
+      "Settles a conflict, or all that match, as a new version that goes out to every source",
+      {"syncline conflicts resolve CRM:4 --take incoming",
+       "syncline conflicts resolve CRM:4 --take email=incoming --take phone=canonical",
+       "syncline conflicts resolve CRM:4 --field email=ann@example.org --clear phone",
+       "syncline conflicts resolve LocalDB:9 --link CUST-001", "syncline conflicts resolve LocalDB:9 --merge CUST-001",
+       "syncline conflicts resolve --all --kind field --source ERP --field email --take incoming"},
+      resolve);
   one.add_option("ID", cli.args.id, "The conflict's id, such as CRM:4")->option_text(" ");
   one.add_flag("--all", cli.args.all, "All open ones that match the filter; shows what would happen");
   one.add_flag("--apply", cli.args.apply, "With --all: does it");
@@ -224,6 +227,8 @@ void add_conflict_decisions(Cli& cli, CLI::App& conflicts) {
         return known ? std::string() : "incoming, canonical, create, or NAME=incoming and NAME=canonical; not " + text;
       });
   one.add_option("--link", cli.args.link, "The record that a change of unclear identity is about")
+      ->option_text("EXTERNAL-ID");
+  one.add_option("--merge", cli.args.merge, "The same, and the other candidates are merged into that record")
       ->option_text("EXTERNAL-ID");
   add_field_options(cli, one);
   add_filter_options(cli, one);

@@ -147,13 +147,13 @@ std::string_view openapi_schemas() {
       "canonical": {"$ref": "#/components/schemas/ConflictSide"}}}},
     "record": {"description": "the canonical record now, null when there is none",
       "anyOf": [{"$ref": "#/components/schemas/RecordState"}, {"type": "null"}]}}},
-"Take": {"description": "link and create settle a conflict of kind identity, the others all others",
-  "anyOf": [{"enum": ["incoming", "canonical", "link", "create"]},
+"Take": {"description": "link, merge and create settle a conflict of kind identity, the others all others",
+  "anyOf": [{"enum": ["incoming", "canonical", "link", "merge", "create"]},
     {"type": "object", "additionalProperties": {"enum": ["incoming", "canonical"]}}]},
 "Decision": {"type": "object", "properties": {
     "take": {"$ref": "#/components/schemas/Take"},
     "fields": {"$ref": "#/components/schemas/Fields"},
-    "externalId": {"type": "string", "description": "with link: the record that the change is about"}},
+    "externalId": {"type": "string", "description": "with link and merge: the record that the change is about"}},
   "additionalProperties": false},
 "BulkDecision": {"type": "object", "properties": {
     "filter": {"type": "object", "description": "which open conflicts; empty: all", "properties": {

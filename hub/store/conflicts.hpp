@@ -42,7 +42,7 @@ struct ConflictRow {
   std::string revised_by;         // the place in the journal of the last change that altered what is in dispute
   std::int64_t closed_at_ms = 0;  // 0 while open
   std::string closed_by;          // a person, or the change that overtook it
-  std::string outcome;            // incoming, canonical, fields, mixed, edit, link, create or overtaken
+  std::string outcome;            // incoming, canonical, fields, mixed, edit, link, merge, create or overtaken
   std::map<std::string, std::string> decided;  // by a person, per field: incoming, canonical or value
 
   /// What the change wanted.

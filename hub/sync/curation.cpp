@@ -33,11 +33,6 @@ View view_of(const Transaction::Merge& merge, const model::Record& record) {
   return {200, json.end_array().end_object().take(), model::etag(record), 0};
 }
 
-/// Thrown to take back what a transaction has written already.
-struct Undone {
-  Refusal refusal;
-};
-
 Outcome merged(Committer& committer,
                const std::function<std::variant<Transaction::Merge, Refusal>(Transaction&)>& work) {
   try {

@@ -38,7 +38,7 @@ std::variant<Submission, Refusal> read_again(Transaction& transaction, const con
 
 Result Review::settle_identity(Transaction& transaction, const ConflictRow& conflict, const Ruling& ruling) {
   const model::RecordKey chosen{conflict.key.entity, ruling.external_id};
-  if (ruling.take == "link") {
+  if (ruling.take != "create") {
     const model::Record* record = transaction.record(chosen);
     if (record == nullptr || record->deleted) return not_found("record " + chosen.entity + " " + chosen.external_id);
     const auto link = store::load_link(transaction.session(), chosen, conflict.at.source);
@@ -47,12 +47,20 @@ Result Review::settle_identity(Transaction& transaction, const ConflictRow& conf
           409, chosen.external_id + " has the row " + link->native_id + " in " + conflict.at.source +
                    " already, and can have only one there: remove one of the two at the source, or take \"create\"");
   }
+  if (ruling.take == "merge")
+    for (const std::string& candidate : conflict.candidates) {
+      if (candidate == chosen.external_id) continue;
+      auto merged = transaction.merge(chosen, {chosen.entity, candidate}, {});
+      if (auto* refusal = std::get_if<Refusal>(&merged)) throw Undone{std::move(*refusal)};
+    }
   auto read = read_again(transaction, hub_.config, conflict);
   if (auto* refusal = std::get_if<Refusal>(&read)) return std::move(*refusal);
   auto& submission = std::get<Submission>(read);
   submission.change.key.external_id =
-      ruling.take == "link" ? chosen.external_id : base::make_ulid(transaction.now_ms(), hub_.rng);
-  return transaction.apply(submission);
+      ruling.take == "create" ? base::make_ulid(transaction.now_ms(), hub_.rng) : chosen.external_id;
+  Result result = transaction.apply(submission);
+  if (auto* refusal = std::get_if<Refusal>(&result)) throw Undone{std::move(*refusal)};
+  return result;
 }
 
 Result Review::settle_cycle(Transaction& transaction, const ConflictRow& conflict, const Ruling& ruling) {
@@ -118,7 +126,7 @@ Outcome Review::resolve_conflict(std::string_view id, std::string_view if_match,
   const auto ruling = read_ruling(std::get<model::Json>(object));
   if (const auto* refusal = std::get_if<Refusal>(&ruling)) return *refusal;
   const auto at = store::journal_key_of(id);
-  return outcome_of(committer_.run([&](Transaction& transaction) -> Result {
+  const auto decide = [&](Transaction& transaction) -> Result {
     store::Session& session = transaction.session();
     auto conflict = at ? store::load_conflict(session, *at) : std::nullopt;
     if (!conflict) return not_found("conflict " + std::string(id));
@@ -128,7 +136,12 @@ Outcome Review::resolve_conflict(std::string_view id, std::string_view if_match,
       return moved_on(session, id, "the record or the conflict moved on since it was shown: look at it again");
     return settle(transaction, *conflict, std::get<Ruling>(ruling),
                   resolve::Priorities(store::load_priorities(session)));
-  }));
+  };
+  try {
+    return outcome_of(committer_.run(decide));
+  } catch (const Undone& undone) {
+    return undone.refusal;
+  }
 }
 
 }  // namespace hub::sync

@@ -49,11 +49,6 @@ class Search {
   std::vector<store::JournalKey> changes_;
 };
 
-/// Thrown to take back what a transaction has written already.
-struct Undone {
-  Refusal refusal;
-};
-
 bool flag(const model::Json& object, std::string_view name) {
   const model::Json* member = object.find(name);
   return member != nullptr && member->text == "true";

@@ -24,6 +24,11 @@ struct Refusal {
   int retry_after_s = 0;                                     // 0: no Retry-After
 };
 
+/// Thrown inside a transaction to take back what it has written: the refusal is the answer.
+struct Undone {
+  Refusal refusal;
+};
+
 /// What a request asked for, as JSON text.
 struct View {
   int status = 200;

@@ -135,6 +135,11 @@ std::variant<Settlement, Refusal> settle_circle(const Ruling& ruling, const Conf
   return settlement;
 }
 
+/// Whether it answers the question of an identity.
+bool says_which_record(const Ruling& ruling) {
+  return ruling.take == "link" || ruling.take == "merge" || ruling.take == "create";
+}
+
 }  // namespace
 
 std::variant<Ruling, Refusal> read_ruling(const Json& body) {
@@ -153,14 +158,14 @@ std::variant<Ruling, Refusal> read_ruling(const Json& body) {
     }
   } else if (take != nullptr) {
     ruling.take = text_of(body, "take");
-    if (!is_side(ruling.take) && ruling.take != "link" && ruling.take != "create" && ruling.take != "fields")
+    if (!is_side(ruling.take) && !says_which_record(ruling) && ruling.take != "fields")
       return refused(400, kErrors, "/take",
                      "must be \"incoming\", \"canonical\", or an object that says so for each field; for a conflict of "
-                     "kind identity \"link\" or \"create\"");
+                     "kind identity \"link\", \"merge\" or \"create\"");
     if (ruling.take == "fields") ruling.take.clear();
   }
-  if ((ruling.take == "link") == ruling.external_id.empty())
-    return refused(400, kErrors, "/externalId", "goes with take \"link\", and only with it");
+  if ((ruling.take == "link" || ruling.take == "merge") == ruling.external_id.empty())
+    return refused(400, kErrors, "/externalId", "goes with take \"link\" or \"merge\", and only with them");
   if (ruling.take.empty() && ruling.by_field.empty() && fields == nullptr)
     return refused(400, kErrors, "/take", "is required, or `fields` with new values");
   if (!ruling.take.empty() && !is_side(ruling.take) && fields != nullptr)
@@ -169,12 +174,14 @@ std::variant<Ruling, Refusal> read_ruling(const Json& body) {
 }
 
 std::optional<Refusal> check_kind(const Ruling& ruling, std::string_view kind) {
-  const bool says_which_record = ruling.take == "link" || ruling.take == "create";
-  if (kind == store::kIdentityConflict && !says_which_record)
-    return refused(400, kErrors, "/take", "must be \"link\" or \"create\": the question is which record it is");
-  if (kind != store::kIdentityConflict && says_which_record)
+  const bool which = says_which_record(ruling);
+  if (kind == store::kIdentityConflict && !which)
     return refused(400, kErrors, "/take",
-                   "link and create settle conflicts of kind identity, and this is one of kind " + std::string(kind));
+                   "must be \"link\", \"merge\" or \"create\": the question is which record it is");
+  if (kind != store::kIdentityConflict && which)
+    return refused(
+        400, kErrors, "/take",
+        "link, merge and create settle conflicts of kind identity, and this is one of kind " + std::string(kind));
   if (kind == store::kDeleteVsEdit && !ruling.by_field.empty())
     return refused(400, kErrors, "/take",
                    "a delete has no values of its own: \"incoming\" deletes the record, \"canonical\" keeps it");

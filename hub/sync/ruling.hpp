@@ -15,16 +15,16 @@ namespace hub::sync {
 
 /// What a person says is to become of a conflict.
 struct Ruling {
-  std::string take;                             // incoming, canonical, link or create; empty: field by field
+  std::string take;                             // incoming, canonical, link, merge or create; empty: field by field
   std::map<std::string, std::string> by_field;  // incoming or canonical
   std::optional<model::Json> values;            // an object of new values
-  std::string external_id;                      // link: the record that the change is about
+  std::string external_id;                      // link, merge: the record that the change is about
 
   /// The members of a request's body that a ruling is made of.
   static inline const std::vector<std::string_view> kMembers{"take", "fields", "externalId"};
 };
 
-/// {"take": "incoming" | "canonical" | "link" | "create" | {field: "incoming" | "canonical"}, "fields": {…},
+/// {"take": "incoming" | "canonical" | "link" | "merge" | "create" | {field: "incoming" | "canonical"}, "fields": {…},
 /// "externalId": "…"}: refused with the place of what makes no sense.
 [[nodiscard]] std::variant<Ruling, Refusal> read_ruling(const model::Json& body);
 

@@ -102,6 +102,17 @@ TEST_F(Matching, SeveralHitsAreAQuestionAndNothingIsMade) {
   EXPECT_EQ(resolve(asked.place, {{"take", "create"}})["http"], 409) << "it is settled";
 }
 
+TEST_F(Matching, APersonCanMergeTheCandidates) {
+  from_crm("C-1", 1, {{"email", "same@x.org"}});
+  from_crm("C-2", 1, {{"email", "same@x.org"}, {"phone", "4711"}});
+  const auto asked = pulled("7", {{"fullName", "Zoe"}, {"email", "same@x.org"}});
+  EXPECT_EQ(resolve(asked.place, {{"take", "merge"}})["http"], 400);
+  EXPECT_EQ(resolve(asked.place, {{"take", "merge"}, {"externalId", "C-1"}})["externalId"], "C-1");
+  const json record = hub.record("client", "C-1");
+  EXPECT_EQ(record["fields"], json({{"fullName", "Zoe"}, {"email", "same@x.org"}, {"phone", "4711"}}));
+  EXPECT_EQ(hub.record("client", "C-2")["mergedInto"], "C-1");
+}
+
 TEST_F(Matching, APersonCanMakeARecordOfIt) {
   from_crm("C-1", 1, {{"email", "same@x.org"}});
   from_crm("C-2", 1, {{"email", "same@x.org"}});
