@@ -29,6 +29,26 @@ TEST(Delivery, EveryOtherSourceGetsOne) {
   EXPECT_EQ(hub.drain(), 3);
 }
 
+TEST(Delivery, OnlyWhoHoldsTheLeaseAnswersForIt) {
+  Pipeline hub;
+  hub.post(client("CRM", 1, "N"));
+  const auto first = hub.claim("ERP");
+  ASSERT_EQ(first.size(), 1U);
+  hub.clock.advance(std::chrono::minutes(2));  // its lease ends, and another takes the delivery over
+  const auto settled = [&](const hub::sync::Delivery& delivery, const char* holder) {
+    return hub.store.write([&](hub::store::Session& session) {
+      return hub.deliveries.settle(session, "ERP", {receipt(delivery, Status::kRetry)}, holder).front();
+    });
+  };
+  const auto second = hub.store.write([&](hub::store::Session& session) {
+    return hub.deliveries.claim(session, "ERP", 10, std::chrono::seconds(60), "another");
+  });
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(settled(first[0], "test"), Deliveries::Settled::kRepeat) << "its word comes too late";
+  EXPECT_TRUE(hub.claim("ERP").empty()) << "the other one still has it";
+  EXPECT_EQ(settled(second[0], "another"), Deliveries::Settled::kRetried);
+}
+
 TEST(Delivery, ANewerStateReplacesAPendingOne) {
   Pipeline hub;
   for (int version = 1; version <= 5; ++version) hub.post(client("CRM", version, "N" + std::to_string(version)));
