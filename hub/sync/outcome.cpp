@@ -1,4 +1,5 @@
 #include "hub/model/json_writer.hpp"
+#include "hub/store/waiting.hpp"
 #include "hub/sync/submission.hpp"
 
 namespace hub::sync {
@@ -27,7 +28,8 @@ View view_of(const Answer& answer) {
   json.begin_object();
   const bool waiting = answer.state == model::ChangeState::kWaiting;
   const bool conflict = answer.state == model::ChangeState::kConflict;
-  const bool for_a_person = waiting && !answer.missing.empty() && answer.missing.front().entity.starts_with('@');
+  const bool for_a_person = waiting && !answer.missing.empty() && answer.missing.front().entity.starts_with('@') &&
+                            !store::is_receipt(answer.missing.front());
   if (waiting || conflict) {
     view.status = 409;
     json.member("type", "about:blank");
