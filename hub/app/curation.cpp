@@ -15,16 +15,10 @@ namespace {
 using model::Json;
 using model::JsonWriter;
 
-const std::vector<Json>& items(const Json& object, std::string_view name) {
-  static const std::vector<Json> kNone;
-  const Json* array = object.find(name);
-  return array == nullptr ? kNone : array->items;
-}
-
 std::string record_path(const Arguments& args) { return path({"api", "records", args.entity, args.id}); }
 
 void write_rows(std::ostream& out, const Json& answer, std::string_view member, const char* what) {
-  for (const Json& row : items(answer, member))
+  for (const Json& row : items_of(answer, member))
     out << "  " << printable(cell(row, "source")) << ' ' << printable(cell(row, "nativeId")) << ' ' << what << '\n';
 }
 
@@ -35,7 +29,7 @@ void write_merge(Cli& cli, const Json& answer, const std::string& heading) {
       cli.out << "  " << printable(name) << " = " << printable(cell(value)) << '\n';
   write_rows(cli.out, answer, "movedRows", "now stands for it");
   write_rows(cli.out, answer, "deletedRows", "is deleted there: the source has a row of the other one");
-  for (const Json& record : items(answer, "repointed"))
+  for (const Json& record : items_of(answer, "repointed"))
     cli.out << "  " << printable(cell(record, "entity") + " " + cell(record, "externalId")) << " refers to it now\n";
 }
 
@@ -91,7 +85,7 @@ ExitCode list_holds(Cli& cli) {
   const auto answer = connect(cli).get("/api/holds" + Query().page(cli.args).text());
   if (wrote_json(cli, answer)) return ExitCode::kOk;
   Table table({{"ENTITY"}, {"EXTERNAL ID"}, {"FIELD"}, {"UNTIL (UTC)"}, {"SINCE (UTC)"}, {"REASON", Fit::kCut}});
-  for (const Json& held : items(answer.json, "items"))
+  for (const Json& held : items_of(answer.json, "items"))
     table.add({cell(held, "entity"), cell(held, "externalId"), cell(held, "field"), time_cell(held, "until"),
                time_cell(held, "placedAt"), cell(held, "reason")});
   table.print(cli.out);
@@ -104,7 +98,7 @@ ExitCode list_runs(Cli& cli) {
   const auto answer = connect(cli).get("/api/runs" + Query().page(cli.args).add("source", cli.args.source).text());
   if (wrote_json(cli, answer)) return ExitCode::kOk;
   Table table({{"RUN"}, {"KIND"}, {"STARTED (UTC)"}, {"CHANGES", Fit::kRight}});
-  for (const Json& run : items(answer.json, "items"))
+  for (const Json& run : items_of(answer.json, "items"))
     table.add({cell(run, "id"), cell(run, "kind"), time_cell(run, "startedAt"), cell(run, "changes")});
   table.print(cli.out);
   if (table.empty()) cli.out << "no runs of " << printable(cli.args.source) << '\n';
@@ -114,7 +108,7 @@ ExitCode list_runs(Cli& cli) {
 
 void write_reversals(std::ostream& out, const Json& answer) {
   Table table({{"ENTITY"}, {"EXTERNAL ID"}, {"ACTION"}, {"FIELD"}, {"NOW", Fit::kCut}, {"THEN", Fit::kCut}, {"NOTE"}});
-  for (const Json& record : items(answer, "items")) {
+  for (const Json& record : items_of(answer, "items")) {
     const std::vector<std::string> start{cell(record, "entity"), cell(record, "externalId"), cell(record, "action")};
     const auto add = [&](const std::vector<std::string>& rest) {
       std::vector<std::string> row = start;
@@ -125,7 +119,7 @@ void write_reversals(std::ostream& out, const Json& answer) {
     if (fields != nullptr)
       for (const auto& [name, change] : fields->members) add({name, cell(change, "from"), cell(change, "to"), ""});
     if (cell(record, "action") == "delete") add({"", "", "", "it was not there before"});
-    for (const Json& kept : items(record, "kept"))
+    for (const Json& kept : items_of(record, "kept"))
       add({cell(kept, "field"), "", "", "stays: " + cell(kept, "source") + " has written it since"});
     if (const Json* error = record.find("error")) add({"", "", "", "failed: " + error->text});
   }
@@ -149,7 +143,7 @@ ExitCode undo(Cli& cli) {
   const Json& json = answer.json;
   write_reversals(cli.out, json);
   const bool nothing = cell(json, "records") == cell(json, "unchanged");
-  if (!items(json, "items").empty()) cli.out << '\n';
+  if (!items_of(json, "items").empty()) cli.out << '\n';
   cli.out << (args.apply ? "undone: " : "would undo: ") << counted(cell(json, "restored"), "record") << " restored, "
           << cell(json, "deleted") << " deleted, " << cell(json, "revived") << " brought back, "
           << cell(json, "unchanged") << " left as they are; " << counted(cell(json, "keptFields"), "field")
@@ -210,8 +204,7 @@ void add_curation(Cli& cli, CLI::App& root) {
   undoing.add_flag("--apply", cli.args.apply, "Do it; otherwise only the plan is shown");
   for (CLI::App* command : {&merging, &unmerging, &holding, &releasing, &holds, &runs, &undoing}) {
     command->group(command == &holds || command == &runs ? kLook : kDecide);
-    add_json_option(cli, *command);
-    add_config_options(cli, *command);
+    add_usual_options(cli, {command});
   }
 }
 

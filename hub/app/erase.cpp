@@ -52,8 +52,7 @@ void add_erase(Cli& cli, CLI::App& root) {
   command.add_flag("--keep-at-sources", cli.args.keep_at_sources, "Do not have the sources delete the record");
   command.add_option("--etag", cli.args.etag, "Only if the record is as it was shown then")->option_text("ETAG");
   command.add_flag("--apply", cli.args.apply, "Do it");
-  add_json_option(cli, command);
-  add_config_options(cli, command);
+  add_usual_options(cli, {&command});
 }
 
 }  // namespace hub::app

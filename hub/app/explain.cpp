@@ -67,8 +67,7 @@ void add_explain(Cli& cli, CLI::App& root) {
   command.group(kLook);
   add_record_arguments(cli, command);
   command.add_option("FIELD", cli.args.field, "Only this field")->option_text(" ");
-  add_json_option(cli, command);
-  add_config_options(cli, command);
+  add_usual_options(cli, {&command});
 }
 
 }  // namespace hub::app

@@ -78,8 +78,7 @@ void add_history(Cli& cli, CLI::App& parent) {
   add_record_arguments(cli, command);
   command.add_option("--at", cli.args.at, "Only what had been decided at this time")->option_text("TIME");
   add_page_options(cli, command);
-  add_json_option(cli, command);
-  add_config_options(cli, command);
+  add_usual_options(cli, {&command});
 }
 
 }  // namespace hub::app

@@ -11,6 +11,7 @@
 #include "hub/model/json_writer.hpp"
 #include "hub/store/sources.hpp"
 #include "hub/store/trial.hpp"
+#include "hub/sync/brake.hpp"
 #include "hub/sync/intake.hpp"
 
 #include <CLI/CLI.hpp>
@@ -67,11 +68,6 @@ std::vector<std::string> set_priorities(store::Store& trial, const config::Confi
     }
   });
   return notes;
-}
-
-bool brake_holds(const config::SourceConfig* source, const Plan::Tally& tally) {
-  return source != nullptr && tally.deleted > source->pull.max_deletes_count &&
-         tally.deleted * 100 > source->pull.max_deletes_percent * (tally.read + tally.missing);
 }
 
 void write_counts(JsonWriter& json, std::string_view name, const std::map<std::string, std::int64_t>& counts) {
@@ -196,7 +192,7 @@ void write_text(std::ostream& out, const Plan& plan, const config::SourceConfig*
     if (tally.missing > 0)
       out << tally.missing << ' ' << entity << " records are linked to " << source->name
           << " and were not among what was read\n";
-    if (brake_holds(source, tally))
+    if (source != nullptr && sync::trips_brake(source->pull, tally.deleted, tally.read + tally.missing))
       out << "the brake on mass deletes would hold the " << tally.deleted << " deletes of " << entity
           << " until `syncline sources approve-deletes " << source->name << "`\n";
   }
@@ -302,8 +298,7 @@ void add_plan(Cli& cli, CLI::App& root) {
   command.add_option("--limit", cli.args.limit, "Records to tell in full, 1 to 1000; default 50")
       ->option_text("N")
       ->check(CLI::Range(1, 1000));
-  add_json_option(cli, command);
-  add_config_options(cli, command);
+  add_usual_options(cli, {&command});
 }
 
 void add_resync(Cli& cli, CLI::App& root) {
@@ -314,8 +309,7 @@ void add_resync(Cli& cli, CLI::App& root) {
                                   {"syncline resync", "syncline resync --source ERP"}, resync);
   put_under(command, kDecide);
   command.add_option("--source", cli.args.source, "Only what this source said")->option_text("SOURCE");
-  add_json_option(cli, command);
-  add_config_options(cli, command);
+  add_usual_options(cli, {&command});
 }
 
 }  // namespace hub::app

@@ -101,8 +101,7 @@ void add_profile(Cli& cli, CLI::App& root) {
       {"syncline profile LocalDB"}, profile);
   put_under(command, kLook);
   add_argument(command, "SOURCE", cli.args.source, "The source, as the configuration calls it");
-  add_json_option(cli, command);
-  add_config_options(cli, command);
+  add_usual_options(cli, {&command});
 }
 
 }  // namespace hub::app

@@ -53,8 +53,7 @@ void add_prune(Cli& cli, CLI::App& root) {
                                   {"syncline prune --dry-run", "syncline prune"}, prune);
   put_under(command, kServe);
   command.add_flag("--dry-run", cli.args.dry_run, "Only count");
-  add_json_option(cli, command);
-  add_config_options(cli, command);
+  add_usual_options(cli, {&command});
 }
 
 }  // namespace hub::app

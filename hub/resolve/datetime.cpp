@@ -122,4 +122,9 @@ base::Result<std::string> canonical_datetime(std::string_view text) {
   return base::format_time(time.time_since_epoch().count());
 }
 
+std::optional<std::int64_t> epoch_ms_of(std::string_view text) {
+  const auto time = canonical_datetime(text);
+  return time.ok() ? base::parse_time(time.value()) : std::nullopt;
+}
+
 }  // namespace hub::resolve

@@ -2,6 +2,7 @@
 
 #include "hub/base/result.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,5 +19,7 @@ namespace hub::resolve {
 /// An RFC 3339 time with its offset, as UTC with milliseconds: "2026-01-31T09:30:00.000Z". More digits of a second are
 /// refused unless they are zeros, for they would be lost; so is a leap second.
 [[nodiscard]] base::Result<std::string> canonical_datetime(std::string_view text);
+/// The same as milliseconds since the epoch; nullopt for a text that is no such time.
+[[nodiscard]] std::optional<std::int64_t> epoch_ms_of(std::string_view text);
 
 }  // namespace hub::resolve

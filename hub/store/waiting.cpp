@@ -81,6 +81,10 @@ model::RecordKey receipt_of(std::string_view delivery_id) { return {"@receipt", 
 
 bool is_receipt(const model::RecordKey& key) { return key.entity == "@receipt"; }
 
+bool waits_for_a_person(const model::RecordKey& missing) {
+  return missing.entity.starts_with('@') && !is_receipt(missing);  // what begins with @ stands for no record
+}
+
 void hurry_waiting(Session& session, const model::RecordKey& key, std::int64_t now_ms) {
   session.run("hurry_waiting", {now_ms, key.entity, key.external_id});
 }

@@ -35,6 +35,8 @@ struct WaitingRow {
 [[nodiscard]] model::RecordKey receipt_of(std::string_view delivery_id);
 /// Whether `key` is such a one.
 [[nodiscard]] bool is_receipt(const model::RecordKey& key);
+/// Whether a change that waits for `missing` waits for a person: to approve of deletes, or to release a record.
+[[nodiscard]] bool waits_for_a_person(const model::RecordKey& missing);
 /// Makes what waits for `key` due now.
 void hurry_waiting(Session& session, const model::RecordKey& key, std::int64_t now_ms);
 /// The external id under which changes of the source's row are parked.

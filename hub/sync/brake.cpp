@@ -13,9 +13,14 @@ constexpr std::int64_t kReleasePage = 500;  // deletes in one transaction
 
 }  // namespace
 
+bool trips_brake(const config::PullSettings& pull, std::int64_t deletes, std::int64_t linked) {
+  return deletes > pull.max_deletes_count && deletes * 100 > pull.max_deletes_percent * linked;
+}
+
 bool Brake::too_many(store::Session& session, const std::string& entity, std::int64_t deletes) const {
+  // Few deletes are never too many: their links need not be counted.
   return deletes > source_.pull.max_deletes_count &&
-         deletes * 100 > source_.pull.max_deletes_percent * store::count_links(session, source_.name, entity);
+         trips_brake(source_.pull, deletes, store::count_links(session, source_.name, entity));
 }
 
 void Brake::judge(const std::string& entity) {

@@ -9,6 +9,9 @@
 
 namespace hub::sync {
 
+/// Whether a pull with these settings may not delete so many of the `linked` records.
+[[nodiscard]] bool trips_brake(const config::PullSettings& pull, std::int64_t deletes, std::int64_t linked);
+
 /// The brake on mass deletes of one source (SEMANTICS 3, docs/adr/0008-snapshots-and-approvals.md). Deletes that it
 /// holds are parked until a person approves of them, or until their record comes back at the source. Any thread.
 class Brake {

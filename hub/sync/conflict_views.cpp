@@ -1,4 +1,3 @@
-#include "hub/base/clock.hpp"
 #include "hub/model/json.hpp"
 #include "hub/model/json_writer.hpp"
 #include "hub/resolve/datetime.hpp"
@@ -74,8 +73,7 @@ void write_sides(JsonWriter& json, store::Session& session, const ConflictRow& c
 /// The time in a filter; false for a text that is none.
 bool read_since(const std::string& text, store::ConflictFilter& filter) {
   if (text.empty()) return true;
-  const auto time = resolve::canonical_datetime(text);
-  const auto at = time.ok() ? base::parse_time(time.value()) : std::nullopt;
+  const auto at = resolve::epoch_ms_of(text);
   filter.since_ms = at.value_or(0);
   return at.has_value();
 }

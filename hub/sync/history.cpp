@@ -81,9 +81,7 @@ std::string purged(const Timeline& timeline) {
 
 /// Milliseconds since the epoch, or the 400.
 std::variant<std::int64_t, Refusal> time_of(std::string_view text) {
-  auto canonical = resolve::canonical_datetime(text);
-  const auto at = canonical.ok() ? base::parse_time(*canonical) : std::nullopt;
-  if (at) return *at;
+  if (const auto at = resolve::epoch_ms_of(text)) return *at;
   return Refusal{
       400, "the query has errors", {{"?at", "must be a time with offset, such as 2026-01-31T08:30:00Z"}}, {}, 0};
 }

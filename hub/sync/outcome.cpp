@@ -28,8 +28,7 @@ View view_of(const Answer& answer) {
   json.begin_object();
   const bool waiting = answer.state == model::ChangeState::kWaiting;
   const bool conflict = answer.state == model::ChangeState::kConflict;
-  const bool for_a_person = waiting && !answer.missing.empty() && answer.missing.front().entity.starts_with('@') &&
-                            !store::is_receipt(answer.missing.front());
+  const bool for_a_person = waiting && !answer.missing.empty() && store::waits_for_a_person(answer.missing.front());
   if (waiting || conflict) {
     view.status = 409;
     json.member("type", "about:blank");

@@ -1,6 +1,5 @@
 #include "hub/sync/past.hpp"
 
-#include "hub/base/clock.hpp"
 #include "hub/model/json.hpp"
 #include "hub/resolve/datetime.hpp"
 #include "hub/resolve/ladder.hpp"
@@ -98,7 +97,7 @@ Timeline::Claim Timeline::claim_of(const std::string& body) {
   if (json->find("raw") != nullptr) return {{}, number_in(*json, "changedAt")};  // a plugin's
   Claim claim{number_in(*json, "version"), {}};
   if (const model::Json* at = json->find("observedAt"); at != nullptr && at->kind == model::Json::Kind::kString)
-    if (auto time = resolve::canonical_datetime(at->text); time.ok()) claim.observed_at_ms = base::parse_time(*time);
+    claim.observed_at_ms = resolve::epoch_ms_of(at->text);
   return claim;
 }
 

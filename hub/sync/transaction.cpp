@@ -231,7 +231,7 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
       return std::nullopt;
     }
     // Where it waits for a person, it was said of the state that its source knew then, whatever happens to the record.
-    if (absent.front().entity.starts_with('@') && parked == nullptr)
+    if (store::waits_for_a_person(absent.front()) && parked == nullptr)
       if (const model::Link* known = link(state(change.key), change.source)) row.version = known->base_version;
     answer.missing = absent;
     finish_row(model::ChangeState::kWaiting, std::nullopt);

@@ -90,8 +90,8 @@ void Transaction::park(const store::JournalRow& row, std::vector<model::RecordKe
   waiting.native_id = row.native_id;
   waiting.attempts = parked == nullptr ? 0 : parked->attempts;
   waiting.parked_at_ms = parked == nullptr ? now_ms_ : parked->parked_at_ms;
-  const bool for_a_person = store::is_held(waiting) || store::is_on_hold(waiting);
-  waiting.due_at_ms = for_a_person ? store::kNever : now_ms_ + policy.retry_every.count();
+  waiting.due_at_ms =
+      store::waits_for_a_person(waiting.missing.front()) ? store::kNever : now_ms_ + policy.retry_every.count();
   store::park_change(session_, waiting);
   any_waiting_ = true;
 }
@@ -162,7 +162,7 @@ bool Transaction::release_one(const store::WaitingRow& parked, bool by_timer) {
     // The id that a record without a key got when its change was parked stays its id.
     if (submission->change.key.external_id.empty() && !is_row(row->key))
       submission->change.key.external_id = row->key.external_id;
-    const bool said_then = (store::is_held(parked) || store::is_on_hold(parked)) && row->version > 0;
+    const bool said_then = store::waits_for_a_person(parked.missing.front()) && row->version > 0;
     if (said_then && !submission->change.version) submission->change.base_version = row->version;
     if (const auto refusal = decide(*submission, *row, answer, &again)) die(refusal->detail);
   } else {

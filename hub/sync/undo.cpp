@@ -1,6 +1,5 @@
 #include "hub/sync/undo.hpp"
 
-#include "hub/base/clock.hpp"
 #include "hub/model/json_writer.hpp"
 #include "hub/resolve/datetime.hpp"
 #include "hub/store/records.hpp"
@@ -42,11 +41,6 @@ std::optional<std::int64_t> number_of(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size() && number > 0 ? std::optional(number) : std::nullopt;
 }
 
-std::optional<std::int64_t> time_of(std::string_view text) {
-  const auto time = resolve::canonical_datetime(text);
-  return time.ok() ? base::parse_time(time.value()) : std::nullopt;
-}
-
 std::variant<Selection, Refusal> selection_of(store::Session& session, const Json& json) {
   const std::string change = text_of(json, "change");
   const std::string run = text_of(json, "run");
@@ -70,7 +64,7 @@ std::variant<Selection, Refusal> selection_of(store::Session& session, const Jso
     selection.run = *number;
     return selection;
   }
-  const auto time = time_of(since);
+  const auto time = resolve::epoch_ms_of(since);
   if (!time) return refused(400, "the body has errors", "/since", "must be a time such as 2026-01-31T09:30:00Z");
   selection.since_ms = std::max<std::int64_t>(*time, 1);
   return selection;

@@ -62,7 +62,7 @@ void write_pending(JsonWriter& json, store::Session& session, const model::Recor
 void write_waiting(JsonWriter& json, const store::WaitingRow& row) {
   json.member("id", store::to_string(row.at)).member("source", row.at.source);
   write_key(json, row.key);
-  const bool for_a_person = store::is_held(row) || store::is_on_hold(row);
+  const bool for_a_person = store::waits_for_a_person(row.missing.front());
   json.member("held", store::is_held(row)).member("onHold", store::is_on_hold(row)).key("missing").begin_array();
   for (const model::RecordKey& key : row.missing) {
     if (for_a_person) break;  // by the brake on mass deletes, or a hold: it waits for no record
