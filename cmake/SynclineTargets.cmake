@@ -40,9 +40,10 @@ function(hub_layer name)
   target_link_libraries(hub_${name} PUBLIC syncline_flags ${ARG_LAYERS} PRIVATE ${ARG_PRIVATE} Threads::Threads)
 endfunction()
 
-# A GoogleTest binary whose cases ctest knows by name. TIMEOUT is per case, in seconds.
+# A GoogleTest binary whose cases ctest knows by name. TIMEOUT is per case, in seconds. SERVERS names the servers of
+# tests/systems that its cases share; ctest starts them before and stops them after.
 function(hub_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS;SERVERS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 60)
   endif()
@@ -51,8 +52,8 @@ function(hub_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE syncline_flags ${ARG_LINK} GTest::gtest GTest::gtest_main Threads::Threads)
-  gtest_discover_tests(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" DISCOVERY_MODE PRE_TEST
-                               DISCOVERY_TIMEOUT 60)
+  gtest_discover_tests(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+                               FIXTURES_REQUIRED "${ARG_SERVERS}" DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60)
 endfunction()
 
 include(GoogleTest)
