@@ -41,9 +41,10 @@ function(hub_layer name)
 endfunction()
 
 # A GoogleTest binary whose cases ctest knows by name. TIMEOUT is per case, in seconds. SERVERS names the servers of
-# tests/systems that its cases share; ctest starts them before and stops them after.
+# tests/systems that its cases share; ctest starts them before and stops them after. BOTH_STORES: every case runs a second time, as postgresql.<case>, with
+# its store on a PostgreSQL server (tests/support/store_place.hpp).
 function(hub_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS;SERVERS" ${ARGN})
+  cmake_parse_arguments(ARG "BOTH_STORES" "TIMEOUT" "SOURCES;LINK;LABELS;SERVERS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 60)
   endif()
@@ -52,8 +53,20 @@ function(hub_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE syncline_flags ${ARG_LINK} GTest::gtest GTest::gtest_main Threads::Threads)
-  gtest_discover_tests(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
-                               FIXTURES_REQUIRED "${ARG_SERVERS}" DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60)
+  set(options LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+  gtest_discover_tests(
+    ${name}
+    PROPERTIES ${options} FIXTURES_REQUIRED "${ARG_SERVERS}"
+    DISCOVERY_MODE PRE_TEST
+    DISCOVERY_TIMEOUT 60)
+  if(ARG_BOTH_STORES)
+    gtest_discover_tests(
+      ${name}
+      TEST_PREFIX postgresql.
+      PROPERTIES ${options} FIXTURES_REQUIRED "postgres;${ARG_SERVERS}" ENVIRONMENT SYNCLINE_TEST_STORE=postgresql
+      DISCOVERY_MODE PRE_TEST
+      DISCOVERY_TIMEOUT 60)
+  endif()
 endfunction()
 
 include(GoogleTest)

@@ -13,6 +13,7 @@ enum class StoreErrorKind : std::uint8_t {
   kReadOnly,     // the store can be read but not written: refuse writes (503)
   kUnavailable,  // the store cannot be reached or opened (503)
   kBroken,       // an I/O error or damage: nothing may be tried on this handle again, the process must stop
+  kUnknown,      // the answer to a commit was lost, and nobody could be asked: it may be stored or not (503)
   kConstraint,   // a row contradicts another one
   kConflict,     // a compare-and-set found another row version: load again and repeat
   kOther,        // a bug: a bad statement or a missing table

@@ -1,36 +1,17 @@
 #include "hub/store/session.hpp"
 
 #include "hub/base/log.hpp"
-#include "hub/store/statements.hpp"
+#include "hub/store/connection.hpp"
+#include "hub/store/json_rows.hpp"
+#include "hub/store/set_form.hpp"
 
-#include <soci/soci.h>
-#include <soci/sqlite3/soci-sqlite3.h>
-
-#include <cstring>
-#include <deque>
+#include <map>
 #include <unordered_map>
+#include <utility>
 
 namespace hub::store {
 
-using namespace sqlite_api;  // SOCI includes sqlite3.h inside this namespace
-
 namespace {
-
-StoreErrorKind kind_of(int sqlite_code) {
-  switch (sqlite_code & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED: return StoreErrorKind::kBusy;
-    case SQLITE_FULL: return StoreErrorKind::kFull;
-    case SQLITE_READONLY:
-    case SQLITE_PERM: return StoreErrorKind::kReadOnly;
-    case SQLITE_CANTOPEN: return StoreErrorKind::kUnavailable;
-    case SQLITE_IOERR:
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return StoreErrorKind::kBroken;
-    case SQLITE_CONSTRAINT: return StoreErrorKind::kConstraint;
-    default: return StoreErrorKind::kOther;
-  }
-}
 
 /// SOCI's text without the statement and its values: those are somebody's data.
 std::string reason(const soci::soci_error& error) {
@@ -38,221 +19,136 @@ std::string reason(const soci::soci_error& error) {
   return text.substr(0, text.find(" while "));
 }
 
-/// Runs `body`; what SOCI throws leaves as a StoreError that names `what`.
-template <class Body>
-auto classified(std::string_view what, Body&& body) {
-  try {
-    return body();
-  } catch (const soci::sqlite3_soci_error& e) {
-    throw StoreError(kind_of(e.result()), "store: " + std::string(what) + ": " + reason(e));
-  } catch (const soci::soci_error& e) {
-    throw StoreError(StoreErrorKind::kOther, "store: " + std::string(what) + ": " + reason(e));
-  }
-}
-
-/// One parameter of one call.
-struct Slot {
-  std::string text;
-  long long number = 0;
-  soci::indicator indicator = soci::i_null;
-
-  void set(const Param& param) {
-    indicator = param.is_null() ? soci::i_null : soci::i_ok;
-    if (param.is_integer())
-      number = param.number();
-    else
-      text.assign(param.text());
-  }
-};
-
-/// One parameter of a whole batch.
-struct Column {
-  std::vector<std::string> texts;
-  std::vector<long long> numbers;
-  std::vector<soci::indicator> indicators;
-};
-
-void check_count(const NamedStatement& named, const Params& params) {
-  if (params.size() != named.in.size())
-    throw std::logic_error("statement " + named.name + " takes " + std::to_string(named.in.size()) + " parameters");
-}
-
-/// A named statement prepared to run row by row. SOCI holds addresses into the slots, so an object never moves.
-class Prepared final : public Row {
+/// A row that was read ahead.
+class KeptRow final : public Row {
  public:
-  Prepared(soci::session& session, const NamedStatement& named)
-      : named_(named), in_(named.in.size()), out_(named.out.size()), statement_(session) {
-    for (std::size_t i = 0; i < in_.size(); ++i) {
-      if (named.in[i].integer)
-        statement_.exchange(soci::use(in_[i].number, in_[i].indicator, named.in[i].name));
-      else
-        statement_.exchange(soci::use(in_[i].text, in_[i].indicator, named.in[i].name));
-    }
-    for (std::size_t i = 0; i < out_.size(); ++i) {
-      if (named.out[i].integer)
-        statement_.exchange(soci::into(out_[i].number, out_[i].indicator));
-      else
-        statement_.exchange(soci::into(out_[i].text, out_[i].indicator));
-    }
-    statement_.alloc();
-    statement_.prepare(named.sql);
-    statement_.define_and_bind();
+  KeptRow(const Row& row, const std::vector<SqlColumn>& columns, std::size_t first) {
+    for (std::size_t i = first; i < columns.size(); ++i)
+      cells_.push_back(columns[i].integer ? Cell{row.is_null(i), row.integer(i), {}}
+                                          : Cell{row.is_null(i), 0, row.text(i)});
   }
-
-  std::int64_t run(const Params& params) {
-    set(params);
-    statement_.execute(true);
-    return statement_.get_affected_rows();
-  }
-
-  void each(const Params& params, const std::function<void(const Row&)>& row) {
-    set(params);
-    for (bool found = statement_.execute(true); found; found = statement_.fetch()) row(*this);
-  }
-
-  [[nodiscard]] bool is_null(std::size_t column) const override { return out_[column].indicator == soci::i_null; }
-  [[nodiscard]] std::int64_t integer(std::size_t column) const override {
-    return is_null(column) ? 0 : out_[column].number;
-  }
-  [[nodiscard]] const std::string& text(std::size_t column) const override {
-    static const std::string empty;
-    return is_null(column) ? empty : out_[column].text;
-  }
+  [[nodiscard]] bool is_null(std::size_t column) const override { return cells_[column].null; }
+  [[nodiscard]] std::int64_t integer(std::size_t column) const override { return cells_[column].number; }
+  [[nodiscard]] const std::string& text(std::size_t column) const override { return cells_[column].text; }
 
  private:
-  void set(const Params& params) {
-    check_count(named_, params);
-    std::size_t i = 0;
-    for (const Param& param : params) in_[i++].set(param);
-  }
-
-  const NamedStatement& named_;
-  std::deque<Slot> in_;
-  std::deque<Slot> out_;
-  soci::statement statement_;
+  struct Cell {
+    bool null;
+    std::int64_t number;
+    std::string text;
+  };
+  std::vector<Cell> cells_;
 };
 
-/// A named statement prepared to run for many rows of parameters in one call.
-class Batch {
- public:
-  Batch(soci::session& session, const NamedStatement& named)
-      : named_(named), columns_(named.in.size()), statement_(session) {
-    statement_.alloc();
-  }
-
-  void add(const Params& params) {
-    check_count(named_, params);
-    std::size_t i = 0;
-    for (const Param& param : params) {
-      Column& column = columns_[i];
-      if (named_.in[i].integer)
-        column.numbers.push_back(param.number());
-      else
-        column.texts.emplace_back(param.text());
-      column.indicators.push_back(param.is_null() ? soci::i_null : soci::i_ok);
-      ++i;
-    }
-    ++rows_;
-  }
-
-  [[nodiscard]] std::int64_t size() const { return rows_; }
-
-  std::int64_t flush() {
-    if (rows_ == 0) return 0;
-    if (!prepared_) {  // SOCI takes the vectors' addresses, and refuses empty ones
-      for (std::size_t i = 0; i < columns_.size(); ++i) {
-        if (named_.in[i].integer)
-          statement_.exchange(soci::use(columns_[i].numbers, columns_[i].indicators, named_.in[i].name));
-        else
-          statement_.exchange(soci::use(columns_[i].texts, columns_[i].indicators, named_.in[i].name));
-      }
-      statement_.prepare(named_.sql);
-      statement_.define_and_bind();
-      prepared_ = true;
-    }
-    statement_.execute(true);
-    const std::int64_t changed = statement_.get_affected_rows();
-    clear();
-    return changed;
-  }
-
-  void clear() noexcept {
-    for (Column& column : columns_) {
-      column.texts.clear();
-      column.numbers.clear();
-      column.indicators.clear();
-    }
-    rows_ = 0;
-  }
-
- private:
-  const NamedStatement& named_;
-  std::deque<Column> columns_;
-  std::int64_t rows_ = 0;
-  bool prepared_ = false;
-  soci::statement statement_;
-};
-
-/// SQLite keeps books on its memory behind a lock, for functions that nobody here calls. Too late, and without effect,
-/// when a plugin has used SQLite before.
-void drop_memory_statistics() {
-  static const int result = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  static_cast<void>(result);
+std::string key_of(const std::vector<std::string>& texts) {
+  std::string key;
+  for (const std::string& text : texts) (key += text) += '\0';
+  return key;
 }
 
-std::string connection_string(const std::filesystem::path& file, Session::Mode mode) {
-  const std::string text = "dbname=\"" + file.string() + "\" timeout=10";
-  return mode == Session::Mode::kRead ? text + " readonly=true" : text;
+/// Nothing when one of them is no text: then it was not read ahead.
+std::optional<std::string> key_of(const Params& params) {
+  std::string key;
+  for (const Param& param : params) {
+    if (param.is_null() || param.is_integer()) return std::nullopt;
+    (key += param.text()) += '\0';
+  }
+  return key;
 }
 
 }  // namespace
 
 struct Session::Impl {
-  soci::session session;
-  sqlite3* handle = nullptr;
-  int wal_pages = 0;
+  /// What a query gave for the keys that were read ahead.
+  struct Ahead {
+    std::string_view table;
+    std::unordered_map<std::string, std::vector<KeptRow>> rows;
+  };
+  struct Many {
+    explicit Many(soci::session& on, NamedStatement text) : statement(std::move(text)), prepared(on, statement) {}
+    NamedStatement statement;
+    Prepared prepared;
+  };
+
+  Mode mode = Mode::kRead;
+  std::unique_ptr<Connection> connection;
   std::unordered_map<std::string_view, std::unique_ptr<Prepared>> prepared;
   std::unordered_map<std::string_view, std::unique_ptr<Batch>> batches;
+  std::unordered_map<std::string_view, std::unique_ptr<Many>> many;
+  std::map<std::string_view, Ahead, std::less<>> ahead;
 
-  template <class T>
-  T& statement(std::unordered_map<std::string_view, std::unique_ptr<T>>& cache, std::string_view name) {
-    if (const auto it = cache.find(name); it != cache.end()) return *it->second;
-    const NamedStatement& named = named_statement(name);
-    return *cache.emplace(named.name, std::make_unique<T>(session, named)).first->second;
+  /// Runs `body`; what SOCI throws leaves as a StoreError that names `what`.
+  template <class Body>
+  auto classified(std::string_view what, Body&& body) const {
+    try {
+      return body();
+    } catch (const soci::soci_error& e) {
+      const StoreErrorKind kind = connection ? connection->kind_of(e) : StoreErrorKind::kUnavailable;
+      throw StoreError(kind, "store: " + std::string(what) + ": " + reason(e));
+    }
+  }
+
+  [[nodiscard]] const NamedStatement& named(std::string_view name) const {
+    return named_statement(connection->dialect(), name);
+  }
+
+  Prepared& statement(std::string_view name) {
+    if (const auto it = prepared.find(name); it != prepared.end()) return *it->second;
+    const NamedStatement& text = named(name);
+    return *prepared.emplace(text.name, std::make_unique<Prepared>(connection->session, text)).first->second;
+  }
+
+  Batch& batch(std::string_view name) {
+    if (const auto it = batches.find(name); it != batches.end()) return *it->second;
+    const NamedStatement& text = named(name);
+    return *batches.emplace(text.name, connection->batch(text)).first->second;
+  }
+
+  /// A table is written to: what was read of it is old.
+  void written(std::string_view name) {
+    if (ahead.empty()) return;
+    const std::string_view table = table_of(named(name));
+    std::erase_if(ahead, [&](const auto& entry) { return entry.second.table == table; });
+  }
+
+  [[nodiscard]] const std::vector<KeptRow>* kept(std::string_view name, const Params& params) const {
+    const auto query = ahead.find(name);
+    if (query == ahead.end()) return nullptr;
+    const auto key = key_of(params);
+    if (!key) return nullptr;
+    const auto rows = query->second.rows.find(*key);
+    return rows == query->second.rows.end() ? nullptr : &rows->second;
   }
 };
 
-Session::Session(const std::filesystem::path& file, Mode mode) : impl_(std::make_unique<Impl>()) {
-  drop_memory_statistics();
-  classified("open " + file.string(), [&] {
-    impl_->session.open(soci::sqlite3, connection_string(file, mode));
-    impl_->handle = static_cast<soci::sqlite3_session_backend*>(impl_->session.get_backend())->conn_;
+Session::Session(const Location& location, Mode mode) : impl_(std::make_unique<Impl>()) {
+  impl_->mode = mode;
+  impl_->classified("open " + location.shown(), [&] {
+    impl_->connection = location.dialect() == Dialect::kSqlite ? connect_sqlite(location.file(), mode)
+                                                               : connect_postgresql(location.url());
   });
-  const auto ignore = [](const Row&) {};
-  if (mode == Mode::kWrite) {
-    for (const char* pragma : {"use_wal", "sync_at_checkpoints", "checkpoint_by_hand", "cache_of_writer",
-                               "limit_wal_file", "zero_what_is_deleted"})
-      each(pragma, {}, ignore);
-    sqlite3_wal_hook(
-        impl_->handle,
-        [](void* pages, sqlite3*, const char*, int count) {
-          *static_cast<int*>(pages) = count;
-          return SQLITE_OK;
-        },
-        &impl_->wal_pages);
-  } else {
-    each("cache_of_reader", {}, ignore);
-  }
+  const std::string_view prefix = mode == Mode::kWrite ? "setup_writer_" : "setup_reader_";
+  for (const NamedStatement& statement : named_statements(location.dialect()))
+    if (statement.name.starts_with(prefix)) each(statement.name, {}, [](const Row&) {});
+  impl_->connection->is_set_up();
 }
 
 Session::~Session() = default;
 
-void Session::begin() { run(sqlite3_db_readonly(impl_->handle, "main") == 1 ? "begin_read" : "begin_write"); }
-void Session::commit() { run("commit"); }
+Dialect Session::dialect() const { return impl_->connection->dialect(); }
+bool Session::usable() const { return impl_->connection->usable(); }
+
+void Session::begin() { run(impl_->mode == Mode::kRead ? "begin_read" : "begin_write"); }
+
+void Session::commit() {
+  impl_->ahead.clear();
+  run("commit");
+}
 
 void Session::rollback() noexcept {
   drop_batches();
-  if (sqlite3_get_autocommit(impl_->handle) != 0) return;  // SQLite has rolled back by itself
+  impl_->ahead.clear();
+  if (!usable() || !impl_->connection->in_transaction()) return;  // the database has rolled back by itself
   try {
     run("rollback");
   } catch (const std::exception& e) {
@@ -261,11 +157,16 @@ void Session::rollback() noexcept {
 }
 
 std::int64_t Session::run(std::string_view name, Params params) {
-  return classified(name, [&] { return impl_->statement(impl_->prepared, name).run(params); });
+  impl_->written(name);
+  return impl_->classified(name, [&] { return impl_->statement(name).run(params); });
 }
 
 void Session::each(std::string_view name, Params params, const std::function<void(const Row&)>& row) {
-  classified(name, [&] { impl_->statement(impl_->prepared, name).each(params, row); });
+  if (const auto* rows = impl_->kept(name, params)) {
+    for (const KeptRow& kept : std::vector<KeptRow>(*rows)) row(kept);  // a copy: `row` may write to the table
+    return;
+  }
+  impl_->classified(name, [&] { impl_->statement(name).each(params, row); });
 }
 
 std::int64_t Session::integer(std::string_view name, Params params, std::int64_t otherwise) {
@@ -278,7 +179,33 @@ std::int64_t Session::integer(std::string_view name, Params params, std::int64_t
   return number;
 }
 
-void Session::add(std::string_view name, Params params) { impl_->statement(impl_->batches, name).add(params); }
+void Session::read_ahead(std::string_view name, const std::vector<std::vector<std::string>>& keys) {
+  const NamedStatement& one = impl_->named(name);
+  auto text = impl_->connection->many(one);
+  if (!text || keys.empty()) return;
+  impl_->classified(name, [&] {
+    auto& many = impl_->many[one.name];
+    if (!many) many = std::make_unique<Impl::Many>(impl_->connection->session, std::move(*text));
+    JsonRows rows;
+    std::vector<std::vector<KeptRow>*> found;
+    Impl::Ahead& ahead = impl_->ahead[one.name];
+    ahead.table = table_of(one);
+    for (const auto& key : keys) {
+      const auto [entry, is_new] = ahead.rows.try_emplace(key_of(key));
+      if (!is_new) continue;
+      found.push_back(&entry->second);
+      rows.add_numbered(key);
+    }
+    if (found.empty()) return;
+    many->prepared.each({rows.take()}, [&](const Row& row) {
+      found[static_cast<std::size_t>(row.integer(0))]->emplace_back(row, many->statement.out, 1);
+    });
+  });
+}
+
+void Session::add(std::string_view name, Params params) {
+  impl_->classified(name, [&] { impl_->batch(name).add(params); });
+}
 
 std::int64_t Session::batch_size(std::string_view name) const {
   const auto it = impl_->batches.find(name);
@@ -286,7 +213,8 @@ std::int64_t Session::batch_size(std::string_view name) const {
 }
 
 std::int64_t Session::flush(std::string_view name) {
-  return classified(name, [&] { return impl_->statement(impl_->batches, name).flush(); });
+  impl_->written(name);
+  return impl_->classified(name, [&] { return impl_->batch(name).flush(); });
 }
 
 void Session::drop_batches() noexcept {
@@ -294,21 +222,11 @@ void Session::drop_batches() noexcept {
 }
 
 void Session::execute_script_statement(const std::string& sql) {
-  classified(sql.substr(0, sql.find('\n')), [&] { impl_->session << sql; });
+  impl_->classified(sql.substr(0, sql.find('\n')), [&] { impl_->connection->session << sql; });
 }
 
-int Session::wal_pages() const { return impl_->wal_pages; }
-
-void Session::checkpoint() {
-  if (sqlite3_wal_checkpoint_v2(impl_->handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr) == SQLITE_OK)
-    impl_->wal_pages = 0;
-}
-
-bool Session::clear_log() {
-  const bool done =
-      sqlite3_wal_checkpoint_v2(impl_->handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) == SQLITE_OK;
-  if (done) impl_->wal_pages = 0;
-  return done;
-}
+int Session::wal_pages() const { return impl_->connection->wal_pages(); }
+void Session::checkpoint() { impl_->connection->checkpoint(); }
+bool Session::clear_log() { return impl_->connection->clear_log(); }
 
 }  // namespace hub::store

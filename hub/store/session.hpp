@@ -1,9 +1,9 @@
 #pragma once
 
 #include "hub/store/error.hpp"
+#include "hub/store/location.hpp"
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -61,16 +61,20 @@ class Session {
  public:
   enum class Mode : std::uint8_t { kRead, kWrite };
 
-  /// Opens the SQLite file; kWrite creates it and sets WAL mode. A commit is in the log and can be read, but is durable
-  /// only once the log was synced (GroupSync); what a checkpoint moves is synced before it is moved.
-  Session(const std::filesystem::path& file, Mode mode);
+  /// Opens the SQLite file, or connects to the PostgreSQL server. SQLite: kWrite creates the file and sets WAL mode; a
+  /// commit is in the log and can be read, but is durable only once the log was synced (GroupSync); what a checkpoint
+  /// moves is synced before it is moved. PostgreSQL: a commit is durable.
+  Session(const Location& location, Mode mode);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  void begin();  // kWrite: takes the write lock at once; kRead: a snapshot from the first read on
+  void begin();  // kWrite: SQLite takes the write lock at once; kRead: a snapshot from the first read on
   void commit();
   void rollback() noexcept;
+  [[nodiscard]] Dialect dialect() const;
+  /// False when the server has cut it off: nothing can be done with it any more.
+  [[nodiscard]] bool usable() const;
 
   /// Runs the named statement once; gives the number of rows that it changed.
   std::int64_t run(std::string_view name, Params params = {});
@@ -79,7 +83,12 @@ class Session {
   /// The first column of the first row, or `otherwise` when there is none or it is null.
   [[nodiscard]] std::int64_t integer(std::string_view name, Params params = {}, std::int64_t otherwise = 0);
 
-  /// Adds a row of parameters to the named statement's batch; flush() runs them together, in order.
+  /// Reads what the named query gives for each of these rows of texts at once; until the end of the transaction, or
+  /// until its table is written to, each() answers from that. Does nothing where a query costs no round trip (SQLite).
+  void read_ahead(std::string_view name, const std::vector<std::vector<std::string>>& keys);
+
+  /// Adds a row of parameters to the named statement's batch; flush() runs them together, in order. No two of them may
+  /// be about the same row of the table.
   void add(std::string_view name, Params params);
   /// Rows in the batch of `name`.
   [[nodiscard]] std::int64_t batch_size(std::string_view name) const;

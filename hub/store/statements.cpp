@@ -59,33 +59,61 @@ void parse_file(std::string_view text, std::vector<NamedStatement>& statements) 
   });
 }
 
-}  // namespace
-
-const std::vector<NamedStatement>& named_statements() {
-  static const std::vector<NamedStatement> all = [] {
-    std::vector<NamedStatement> statements;
-    for (const auto& file : sql::sql_files())
-      if (file.name.starts_with("queries/")) parse_file(file.text, statements);
-    for (auto& statement : statements) {
-      statement.sql = trim(statement.sql);
-      if (statement.sql.ends_with(';')) statement.sql.pop_back();
-      const auto same = [&](const NamedStatement& other) { return other.name == statement.name; };
-      if (std::count_if(statements.begin(), statements.end(), same) != 1)
-        throw std::logic_error("statement " + statement.name + " is given twice");
-    }
-    return statements;
-  }();
-  return all;
+std::vector<NamedStatement> parse_all(Dialect dialect) {
+  static constexpr std::string_view kFolder = "queries/";
+  std::vector<NamedStatement> statements;
+  for (const auto& file : sql::sql_files()) {
+    if (!file.name.starts_with(kFolder)) continue;
+    const std::string_view name = file.name.substr(kFolder.size());
+    if (name.find('/') == std::string_view::npos || name.substr(0, name.find('/')) == to_string(dialect))
+      parse_file(file.text, statements);
+  }
+  for (auto& statement : statements) {
+    statement.sql = trim(statement.sql);
+    if (statement.sql.ends_with(';')) statement.sql.pop_back();
+    const auto same = [&](const NamedStatement& other) { return other.name == statement.name; };
+    if (std::count_if(statements.begin(), statements.end(), same) != 1)
+      throw std::logic_error("statement " + statement.name + " is given twice");
+  }
+  return statements;
 }
 
-const NamedStatement& named_statement(std::string_view name) {
-  static const auto by_name = [] {
-    std::unordered_map<std::string_view, const NamedStatement*> map;
-    for (const auto& statement : named_statements()) map.emplace(statement.name, &statement);
-    return map;
-  }();
-  const auto it = by_name.find(name);
-  if (it == by_name.end()) throw std::logic_error("no statement is called " + std::string(name));
+std::unordered_map<std::string_view, const NamedStatement*> by_name(Dialect dialect) {
+  std::unordered_map<std::string_view, const NamedStatement*> map;
+  for (const auto& statement : named_statements(dialect)) map.emplace(statement.name, &statement);
+  return map;
+}
+
+std::vector<Migration> parse_migrations(Dialect dialect) {
+  const std::string folder = "migrations/" + std::string(to_string(dialect)) + "/";
+  std::vector<Migration> list;
+  for (const auto& file : sql::sql_files()) {
+    if (!file.name.starts_with(folder)) continue;
+    const std::string_view name = file.name.substr(folder.size());
+    int version = 0;
+    std::from_chars(name.data(), name.data() + name.size(), version);
+    list.push_back({version, std::string(name), split_script(file.text)});
+  }
+  std::sort(list.begin(), list.end(), [](const Migration& a, const Migration& b) { return a.version < b.version; });
+  for (std::size_t i = 0; i < list.size(); ++i)
+    if (list[i].version != static_cast<int>(i) + 1) throw std::logic_error("migrations have a gap at " + list[i].name);
+  return list;
+}
+
+}  // namespace
+
+const std::vector<NamedStatement>& named_statements(Dialect dialect) {
+  static const auto sqlite = parse_all(Dialect::kSqlite);
+  static const auto postgresql = parse_all(Dialect::kPostgresql);
+  return dialect == Dialect::kSqlite ? sqlite : postgresql;
+}
+
+const NamedStatement& named_statement(Dialect dialect, std::string_view name) {
+  static const auto sqlite = by_name(Dialect::kSqlite);
+  static const auto postgresql = by_name(Dialect::kPostgresql);
+  const auto& map = dialect == Dialect::kSqlite ? sqlite : postgresql;
+  const auto it = map.find(name);
+  if (it == map.end()) throw std::logic_error("no statement is called " + std::string(name));
   return *it->second;
 }
 
@@ -108,24 +136,10 @@ std::vector<std::string> split_script(std::string_view script) {
   return statements;
 }
 
-const std::vector<Migration>& migrations() {
-  static const std::vector<Migration> all = [] {
-    static constexpr std::string_view kFolder = "migrations/";
-    std::vector<Migration> list;
-    for (const auto& file : sql::sql_files()) {
-      if (!file.name.starts_with(kFolder)) continue;
-      const std::string_view name = file.name.substr(file.name.rfind('/') + 1);
-      int version = 0;
-      std::from_chars(name.data(), name.data() + name.size(), version);
-      list.push_back({version, std::string(name), split_script(file.text)});
-    }
-    std::sort(list.begin(), list.end(), [](const Migration& a, const Migration& b) { return a.version < b.version; });
-    for (std::size_t i = 0; i < list.size(); ++i)
-      if (list[i].version != static_cast<int>(i) + 1)
-        throw std::logic_error("migrations have a gap at " + list[i].name);
-    return list;
-  }();
-  return all;
+const std::vector<Migration>& migrations(Dialect dialect) {
+  static const auto sqlite = parse_migrations(Dialect::kSqlite);
+  static const auto postgresql = parse_migrations(Dialect::kPostgresql);
+  return dialect == Dialect::kSqlite ? sqlite : postgresql;
 }
 
 }  // namespace hub::store

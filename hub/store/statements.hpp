@@ -1,5 +1,7 @@
 #pragma once
 
+#include "hub/store/location.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,12 +27,12 @@ struct NamedStatement {
   std::vector<SqlColumn> out;
 };
 
-/// All statements of the embedded files; parsed once. Throws std::logic_error for a bad signature or a name given
-/// twice.
-[[nodiscard]] const std::vector<NamedStatement>& named_statements();
+/// The statements for a dialect: those of sql/queries, which every database understands, and those of its own folder
+/// there. Parsed once. Throws std::logic_error for a bad signature or a name given twice.
+[[nodiscard]] const std::vector<NamedStatement>& named_statements(Dialect dialect);
 
 /// The statement called `name`; throws std::logic_error when there is none.
-[[nodiscard]] const NamedStatement& named_statement(std::string_view name);
+[[nodiscard]] const NamedStatement& named_statement(Dialect dialect, std::string_view name);
 
 /// Splits an SQL script into its statements, comments dropped. String literals are kept whole.
 [[nodiscard]] std::vector<std::string> split_script(std::string_view script);
@@ -42,7 +44,7 @@ struct Migration {
   std::vector<std::string> statements;
 };
 
-/// The embedded migrations by version, 1 first, without a gap.
-[[nodiscard]] const std::vector<Migration>& migrations();
+/// The embedded migrations for a dialect by version, 1 first, without a gap.
+[[nodiscard]] const std::vector<Migration>& migrations(Dialect dialect);
 
 }  // namespace hub::store

@@ -1,7 +1,11 @@
 #include "hub/store/store.hpp"
 
 #include "hub/base/failpoint.hpp"
+#include "hub/base/rng.hpp"
 #include "hub/store/statements.hpp"
+
+#include <chrono>
+#include <thread>
 
 namespace hub::store {
 
@@ -12,6 +16,9 @@ namespace {
 constexpr int kCheckpointPages = 32000;
 constexpr std::size_t kIdleReaders = 8;
 
+constexpr std::chrono::seconds kSettlePatience{20};
+constexpr std::chrono::milliseconds kSettlePause{100};
+
 void migrate(Session& session, const base::Clock& clock) {
   session.run("create_schema_version");
   const int present = schema_version(session);
@@ -19,7 +26,7 @@ void migrate(Session& session, const base::Clock& clock) {
     throw StoreError(StoreErrorKind::kUnavailable,
                      "store: its schema is version " + std::to_string(present) + ", and this binary knows only " +
                          std::to_string(latest_schema_version()) + ": run the newer binary that made it");
-  for (const Migration& migration : migrations()) {
+  for (const Migration& migration : migrations(session.dialect())) {
     if (migration.version <= present) continue;
     for (const std::string& statement : migration.statements) session.execute_script_statement(statement);
     session.run("insert_schema_version", {migration.version, migration.name, clock.now_ms()});
@@ -28,24 +35,66 @@ void migrate(Session& session, const base::Clock& clock) {
 
 }  // namespace
 
-int latest_schema_version() { return migrations().back().version; }
+int latest_schema_version() { return migrations(Dialect::kSqlite).back().version; }
 
 int schema_version(Session& session) {
   if (session.integer("has_schema_version") == 0) return 0;
   return static_cast<int>(session.integer("read_schema_version"));
 }
 
-Store::Store(StoreOptions options, const base::Clock& clock)
-    : options_(std::move(options)), log_(options_.file.string() + "-wal") {
-  write([&](Session& session) { migrate(session, clock); });
+Store::Store(StoreOptions options, const base::Clock& clock) : options_(std::move(options)) {
+  if (!shared()) {
+    log_.emplace(options_.location.file().string() + "-wal");
+    write([&](Session& session) { migrate(session, clock); });
+    return;
+  }
+  base::SeededRng rng;
+  hub_ = base::make_ulid(clock.now_ms(), rng);
+  connect_writer();
+  writer_->begin();
+  try {
+    static_cast<void>(writer_->integer("lock_store"));
+    migrate(*writer_, clock);
+    writer_->commit();
+  } catch (...) {
+    writer_->rollback();
+    throw;
+  }
 }
 
 Store::~Store() = default;
 
-void Store::require_writer() {
+void Store::connect_writer() {
+  if (writer_ && writer_->usable()) return;
+  writer_.reset();
+  writer_ = std::make_unique<Session>(options_.location, Session::Mode::kWrite);
+  if (shared() && !options_.durable) writer_->run("commit_without_sync");
+}
+
+void Store::begin_write() {
   if (!healthy_)
     throw StoreError(StoreErrorKind::kBroken, "store: a write failed on this handle; the hub must restart");
-  if (!writer_) writer_ = std::make_unique<Session>(options_.file, Session::Mode::kWrite);
+  const bool was_there = writer_ != nullptr;
+  connect_writer();
+  try {
+    writer_->begin();
+  } catch (const StoreError&) {
+    if (!was_there || writer_->usable()) throw;
+    connect_writer();  // the server has gone and come since the last transaction
+    writer_->begin();
+  }
+  if (!shared()) return;
+  try {
+    mark();
+  } catch (...) {
+    abandon_write();
+    throw;
+  }
+}
+
+void Store::mark() {
+  const auto number = static_cast<std::int64_t>(++commits_);
+  if (writer_->run("lock_and_mark", {number, hub_}) == 0) writer_->run("enter_hub", {hub_, number});
 }
 
 CommitNumber Store::commit() {
@@ -54,18 +103,44 @@ CommitNumber Store::commit() {
     writer_->commit();
   } catch (const StoreError& e) {
     if (e.kind() == StoreErrorKind::kBroken) healthy_ = false;
-    throw;
+    if (!shared() || writer_->usable() || !was_committed()) throw;
   }
-  const CommitNumber number = log_.committed();
+  const CommitNumber number = log_ ? log_->committed() : commits_;
   HUB_FAILPOINT("commit.after");
   if (writer_->wal_pages() >= kCheckpointPages) writer_->checkpoint();
   return number;
 }
 
+bool Store::was_committed() {
+  const auto until = std::chrono::steady_clock::now() + kSettlePatience;
+  for (;;) {
+    try {
+      connect_writer();
+      writer_->begin();
+      static_cast<void>(writer_->integer("lock_store"));  // waits for the transaction in question, if it still runs
+      const auto last = static_cast<CommitNumber>(writer_->integer("last_mark", {hub_}, 0));
+      writer_->rollback();
+      return last == commits_;
+    } catch (const StoreError& e) {
+      if (std::chrono::steady_clock::now() >= until)
+        throw StoreError(
+            StoreErrorKind::kUnknown,
+            std::string("store: the answer to a commit was lost, and the store cannot be asked: ") + e.what());
+    }
+    std::this_thread::sleep_for(kSettlePause);
+  }
+}
+
+void Store::abandon_write() noexcept {
+  if (!writer_) return;
+  writer_->rollback();
+  if (!writer_->usable()) writer_.reset();
+}
+
 void Store::sync(CommitNumber commit) {
-  if (!options_.durable) return;
+  if (!options_.durable || !log_) return;
   try {
-    log_.wait_for(commit);
+    log_->wait_for(commit);
   } catch (const StoreError&) {
     healthy_ = false;
     throw;
@@ -74,7 +149,7 @@ void Store::sync(CommitNumber commit) {
 
 bool Store::clear_log() {
   const std::lock_guard lock(write_mutex_);
-  require_writer();
+  connect_writer();
   return writer_->clear_log();
 }
 
@@ -86,10 +161,22 @@ Store::Lease::Lease(Store& owner) : store(owner) {
       store.readers_.pop_back();
     }
   }
-  if (!session) session = std::make_unique<Session>(store.options_.file, Session::Mode::kRead);
+  if (session) {
+    try {
+      session->begin();
+      return;
+    } catch (const StoreError&) {
+      if (session->usable()) throw;
+    }
+  }
+  session.reset();  // the server has gone and come since it was last used
+  session = std::make_unique<Session>(store.options_.location, Session::Mode::kRead);
+  session->begin();
 }
 
 Store::Lease::~Lease() {
+  session->rollback();
+  if (!session->usable()) return;
   const std::lock_guard lock(store.readers_mutex_);
   if (store.readers_.size() < kIdleReaders) store.readers_.push_back(std::move(session));
 }

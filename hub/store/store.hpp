@@ -6,9 +6,9 @@
 
 #include <atomic>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -16,14 +16,16 @@
 namespace hub::store {
 
 struct StoreOptions {
-  std::filesystem::path file;  // the SQLite file; its folder exists
-  bool durable = true;         // false: nothing waits for the disk, a power cut may lose the last commits
+  Location location;    // an SQLite file, whose folder exists, or a PostgreSQL database
+  bool durable = true;  // false: nothing waits for the disk, a power cut may lose the last commits
 };
 
-/// The store: one connection that writes, and readers. Any thread; writes run one after the other.
+/// The store: one connection that writes, and readers. Any thread; writes run one after the other, also those of other
+/// hubs on the same database. Where the server is away, calls throw StoreError(kUnavailable) until it is back; a commit
+/// whose answer was lost is asked for, and throws kUnknown only when nobody can be asked for kSettlePatience.
 class Store {
  public:
-  /// Opens the file, makes it when it is new and brings its schema up to date. Throws StoreError; a schema newer than
+  /// Opens the store, makes it when it is new and brings its schema up to date. Throws StoreError; a schema newer than
   /// this binary's is refused by name.
   Store(StoreOptions options, const base::Clock& clock);
   ~Store();
@@ -51,14 +53,13 @@ class Store {
   template <class Body>
   auto write_ahead(Body&& body) -> Committed<decltype(body(std::declval<Session&>()))> {
     const std::lock_guard lock(write_mutex_);
-    require_writer();
-    writer_->begin();
+    begin_write();
     try {
       auto value = body(*writer_);
       const CommitNumber number = commit();
       return {std::move(value), number};
     } catch (...) {
-      writer_->rollback();
+      abandon_write();
       throw;
     }
   }
@@ -74,18 +75,19 @@ class Store {
   template <class Body>
   auto read(Body&& body) {
     const Lease lease(*this);
-    lease.session->begin();
-    struct End {
-      Session& session;
-      ~End() { session.rollback(); }
-    } end{*lease.session};
     return body(*lease.session);
   }
 
   /// False after an error that makes the handle unusable (SEMANTICS: a failed sync is never retried): stop and restart.
   [[nodiscard]] bool healthy() const { return healthy_; }
+  [[nodiscard]] const Location& location() const { return options_.location; }
+  /// Whether several hubs can share it: PostgreSQL.
+  [[nodiscard]] bool shared() const { return location().dialect() == Dialect::kPostgresql; }
+  /// This hub's name among those that share the store.
+  [[nodiscard]] const std::string& hub() const { return hub_; }
 
  private:
+  /// A reader, with a snapshot begun.
   struct Lease {
     explicit Lease(Store& owner);
     ~Lease();
@@ -93,13 +95,19 @@ class Store {
     std::unique_ptr<Session> session;
   };
 
-  void require_writer();
+  void connect_writer();
+  void begin_write();
+  void mark();
   CommitNumber commit();
+  [[nodiscard]] bool was_committed();
+  void abandon_write() noexcept;
 
   StoreOptions options_;
-  GroupSync log_;
+  std::string hub_;
+  std::optional<GroupSync> log_;  // of SQLite
   std::mutex write_mutex_;
   std::unique_ptr<Session> writer_;  // guarded by write_mutex_
+  CommitNumber commits_ = 0;         // guarded by write_mutex_: of this hub, where the store is shared
   std::atomic<bool> healthy_{true};
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<Session>> readers_;  // guarded by readers_mutex_: those that nobody uses now

@@ -26,20 +26,20 @@ std::string uri_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-void copy_for_trial(const std::filesystem::path& from, const std::filesystem::path& file, const base::Clock& clock) {
+void copy_for_trial(const Location& from, const std::filesystem::path& file, const base::Clock& clock) {
   {
     Session session(from, Session::Mode::kRead);
     if (const int version = schema_version(session); version != latest_schema_version())
-      throw StoreError(StoreErrorKind::kUnavailable, "store: " + from.string() + " is at schema version " +
+      throw StoreError(StoreErrorKind::kUnavailable, "store: " + from.shown() + " is at schema version " +
                                                          std::to_string(version) + ", and this binary is of version " +
                                                          std::to_string(latest_schema_version()) +
                                                          ": run `syncline migrate` first");
   }
   static_cast<void>(Store({file, false}, clock));
   Session session(file, Session::Mode::kWrite);
-  session.run("trial_attach", {uri_of(from)});
+  session.run("trial_attach", {uri_of(from.file())});
   session.begin();
-  for (const NamedStatement& statement : named_statements())
+  for (const NamedStatement& statement : named_statements(Dialect::kSqlite))
     if (statement.name.starts_with("trial_copy_")) session.run(statement.name);
   session.commit();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hub/base/clock.hpp"
+#include "hub/store/location.hpp"
 
 #include <filesystem>
 
@@ -9,6 +10,6 @@ namespace hub::store {
 /// Makes `file`, which is not there yet, a store to try things on: all that changes are decided by in the store `from`
 /// (records, links, keys, priorities, conflicts, what is parked), on one snapshot, but not its past: the journal rows
 /// of parked changes only, and no deliveries. `from` is only read and may be in use. Throws StoreError.
-void copy_for_trial(const std::filesystem::path& from, const std::filesystem::path& file, const base::Clock& clock);
+void copy_for_trial(const Location& from, const std::filesystem::path& file, const base::Clock& clock);
 
 }  // namespace hub::store

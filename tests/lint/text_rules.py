@@ -4,6 +4,7 @@ import re
 
 MAX_LINES = 500
 
+_REWRITES_SQL = {"hub/store/set_form.cpp"}  # makes other statements of those in sql/
 _SQL = re.compile(
     r"^\s*(select\b.*\bfrom\b|select\s+(\w+\(|\d)|insert\s+(or\s+\w+\s+)?into\b|replace\s+into\b|update\s+\S+\s+set\b"
     r"|delete\s+from\b|create\s+(temp\w*\s+|unique\s+|virtual\s+)*(table|index|trigger|view)\b"
@@ -59,7 +60,7 @@ def _check_cpp(source):
         yield source.finding(1, "pragma-once", "a header begins with #pragma once")
     for match in _VAGUE_NAME.finditer(source.code):
         yield source.finding(source.line_at(match.start()), "vague-name", f"'{match.group(1)}' does not say what it is")
-    if source.parts[0] in ("hub", "plugins") and "tests" not in source.parts:
+    if source.parts[0] in ("hub", "plugins") and "tests" not in source.parts and source.path not in _REWRITES_SQL:
         for number, text in source.literals:
             if _SQL.search(text):
                 yield source.finding(number, "sql", "an SQL statement; it belongs in a file under sql/, with a name")

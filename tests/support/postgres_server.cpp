@@ -29,6 +29,20 @@ std::string shell(std::string_view url, std::string_view sql) {
   return finished.out;
 }
 
+/// A name that no other test has.
+std::string unique_name() {
+  static std::atomic<int> count{0};
+  return "test_" + std::to_string(::getpid()) + "_" + std::to_string(++count);
+}
+
+/// For destructors: a server that is gone has nothing left to drop.
+void drop(const std::string& server, const std::string& sql) {
+  try {
+    psql(server, sql);
+  } catch (const std::exception&) {
+  }
+}
+
 /// The server that ctest has started, else one that lives as long as this process.
 std::string shared_server() {
   std::string url;
@@ -65,19 +79,19 @@ void PostgresServer::start() { command("start"); }
 void PostgresServer::stop() { command("stop"); }
 void PostgresServer::crash() { command("stop", {"immediate"}); }
 
-PostgresDatabase::PostgresDatabase() : server_(shared_server()) {
-  static std::atomic<int> count{0};
-  name_ = "test_" + std::to_string(::getpid()) + "_" + std::to_string(++count);
+PostgresDatabase::PostgresDatabase() : server_(shared_server()), name_(unique_name()) {
   psql(server_, "create database " + name_);
   url_ = with_database(server_, name_);
 }
 
-PostgresDatabase::~PostgresDatabase() {
-  try {
-    psql(server_, "drop database " + name_ + " with (force)");
-  } catch (const std::exception&) {  // the server goes as well
-  }
+PostgresDatabase::~PostgresDatabase() { drop(server_, "drop database " + name_ + " with (force)"); }
+
+PostgresSchema::PostgresSchema() : server_(shared_server()), name_(unique_name()) {
+  psql(server_, "create schema " + name_);
+  url_ = server_ + "?options=-csearch_path%3D" + name_;
 }
+
+PostgresSchema::~PostgresSchema() { drop(server_, "drop schema " + name_ + " cascade"); }
 
 std::string psql(std::string_view url, std::string_view sql) { return shell(url, sql); }
 

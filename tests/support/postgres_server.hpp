@@ -53,6 +53,23 @@ class PostgresDatabase {
   std::string url_;
 };
 
+/// A new, empty schema on that server, the first of its search path: quicker to make than a database. Dropped with the
+/// object.
+class PostgresSchema {
+ public:
+  PostgresSchema();
+  ~PostgresSchema();
+  PostgresSchema(const PostgresSchema&) = delete;
+  PostgresSchema& operator=(const PostgresSchema&) = delete;
+
+  [[nodiscard]] const std::string& url() const { return url_; }
+
+ private:
+  std::string server_;
+  std::string name_;
+  std::string url_;
+};
+
 /// Runs `sql` in psql on the database at `url`, as any other program would, and gives what it printed, unaligned and
 /// without headers. Stops at the first error, which is thrown as std::runtime_error.
 std::string psql(std::string_view url, std::string_view sql);

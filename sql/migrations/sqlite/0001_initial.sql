@@ -327,10 +327,16 @@ create table counters (
   primary key (source, name)
 ) without rowid;
 
+-- The hubs that share the store. commits: the number of the last transaction of this one that was committed.
+create table hubs (
+  hub     text not null primary key,
+  commits bigint not null
+) without rowid;
+
 -- The changes that nothing alive depends on: not a record's newest one, not what a source said last of a record, not
 -- what waits, is in conflict or is a dead letter, and not the newest of its source. `chained`: it is of a record's past.
 create view settled_changes as
-select r.source, r.seq, r.entity, r.external_id, r.state, r.decision is not null as chained,
+select r.source, r.seq, r.entity, r.external_id, r.state, case when r.decision is null then 0 else 1 end as chained,
        coalesce(r.settled_at_ms, r.received_at_ms) as settled_at_ms
   from source_records r
  where r.state <> 'waiting'

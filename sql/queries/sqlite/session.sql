@@ -1,30 +1,30 @@
--- How a connection is set up, and the ends of a transaction.
+-- How a connection is set up (setup_…, in this order), and the ends of a transaction.
 
--- name: use_wal
+-- name: setup_writer_wal
 -- out: mode text
 pragma journal_mode = wal
 
 -- Only what a checkpoint moves is synced by SQLite; commits are by the hub (hub/store/group_sync.hpp).
--- name: sync_at_checkpoints
+-- name: setup_writer_sync_at_checkpoints
 pragma synchronous = normal
 
 -- The writer checkpoints by itself, between two transactions and seldom (hub/store/store.cpp).
--- name: checkpoint_by_hand
+-- name: setup_writer_checkpoint_by_hand
 -- out: pages int
 pragma wal_autocheckpoint = 0
 
--- name: cache_of_writer
+-- name: setup_writer_cache
 pragma cache_size = -20000
 
--- name: cache_of_reader
+-- name: setup_reader_cache
 pragma cache_size = -1000
 
--- name: limit_wal_file
+-- name: setup_writer_limit_of_log
 -- out: bytes int
 pragma journal_size_limit = 201326592
 
 -- Bytes that a row no longer needs are overwritten: what a person had erased is in no free page (adr/0008).
--- name: zero_what_is_deleted
+-- name: setup_writer_zero_what_is_deleted
 -- out: mode int
 pragma secure_delete = on
 
@@ -39,3 +39,7 @@ commit
 
 -- name: rollback
 rollback
+
+-- name: has_schema_version
+-- out: tables int
+select count(*) from sqlite_master where type = 'table' and name = 'schema_version'

@@ -4,8 +4,7 @@
 #include "hub/store/sources.hpp"
 #include "hub/store/store.hpp"
 #include "tests/support/fake_clock.hpp"
-#include "tests/support/sqlite.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "tests/support/store_place.hpp"
 
 #include <gtest/gtest.h>
 
@@ -35,7 +34,7 @@ class AuditTest : public testing::Test {
     });
   }
   std::set<std::string> laws_after(const std::string& sql) {
-    tests::support::sqlite(folder_ / "hub.db", sql);
+    place_.sql(sql);
     std::set<std::string> laws;
     store_.read([&](Session& session) {
       for (const AuditFinding& finding : audit(session)) laws.insert(finding.law);
@@ -43,9 +42,9 @@ class AuditTest : public testing::Test {
     return laws;
   }
 
-  tests::support::TempDir folder_;
+  tests::support::StorePlace place_;
   tests::support::FakeClock clock_;
-  Store store_{{folder_ / "hub.db", true}, clock_};
+  Store store_{{place_.location(), true}, clock_};
 };
 
 using Laws = std::set<std::string>;

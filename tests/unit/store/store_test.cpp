@@ -2,8 +2,7 @@
 
 #include "hub/store/sources.hpp"
 #include "tests/support/fake_clock.hpp"
-#include "tests/support/sqlite.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "tests/support/store_place.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,15 +15,14 @@ namespace {
 class StoreTest : public testing::Test {
  protected:
   [[nodiscard]] std::unique_ptr<Store> open(bool durable = true) {
-    return std::make_unique<Store>(StoreOptions{file_, durable}, clock_);
+    return std::make_unique<Store>(StoreOptions{place_.location(), durable}, clock_);
   }
   static void count_one(Session& session) {
     session.add("add_counter", {"S", "n", 1});
     session.flush("add_counter");
   }
 
-  tests::support::TempDir folder_;
-  const std::filesystem::path file_ = folder_ / "hub.db";
+  tests::support::StorePlace place_;
   tests::support::FakeClock clock_;
 };
 
@@ -38,7 +36,7 @@ TEST_F(StoreTest, IsMadeAndThenFoundAgain) {
 
 TEST_F(StoreTest, ANewerSchemaIsRefusedByName) {
   static_cast<void>(open());
-  tests::support::sqlite(file_, "insert into schema_version values (999, 'from the future', 0)");
+  place_.sql("insert into schema_version values (999, 'from the future', 0)");
   try {
     static_cast<void>(open());
     FAIL();
@@ -48,9 +46,10 @@ TEST_F(StoreTest, ANewerSchemaIsRefusedByName) {
   }
 }
 
-TEST_F(StoreTest, AFileThatIsNoStoreIsRefused) {
-  static_cast<void>(folder_.write("hub.db", std::string(5000, 'x')));
-  EXPECT_THROW(static_cast<void>(open()), StoreError);
+TEST(StoreOnSqlite, AFileThatIsNoStoreIsRefused) {
+  const tests::support::TempDir folder;
+  const tests::support::FakeClock clock;
+  EXPECT_THROW(Store({folder.write("hub.db", std::string(5000, 'x')), true}, clock), StoreError);
 }
 
 TEST_F(StoreTest, AWriteAheadCanBeReadAtOnceAndSyncedLater) {
@@ -65,15 +64,17 @@ TEST_F(StoreTest, AWriteAheadCanBeReadAtOnceAndSyncedLater) {
   EXPECT_TRUE(store->healthy());
 }
 
-TEST_F(StoreTest, TheLogIsMovedIntoTheFileAsItGrows) {
-  const auto store = open(false);
+TEST(StoreOnSqlite, TheLogIsMovedIntoTheFileAsItGrows) {
+  const tests::support::TempDir folder;
+  const tests::support::FakeClock clock;
+  Store store({folder / "hub.db", false}, clock);
   const std::string big(4000, 'x');
   for (int n = 0; n < 40; ++n)
-    store->write([&](Session& session) {
+    store.write([&](Session& session) {
       for (int i = 0; i < 1000; ++i) put_cursor(session, std::to_string(i), std::to_string(n % 10), big, n);
     });
-  EXPECT_GT(std::filesystem::file_size(file_), 30'000'000U);
-  EXPECT_LT(std::filesystem::file_size(file_.string() + "-wal"), 201'326'592U);
+  EXPECT_GT(std::filesystem::file_size(folder / "hub.db"), 30'000'000U);
+  EXPECT_LT(std::filesystem::file_size(folder / "hub.db-wal"), 201'326'592U);
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ class Erase : public testing::Test {
   std::string found(const std::string& text) {
     std::string files;
     for (const char* name : {"hub.db", "hub.db-wal"})
-      if (support::read_file(hub.folder.path() / name).find(text) != std::string::npos)
+      if (support::read_file(hub.place.folder() / name).find(text) != std::string::npos)
         files += name + std::string(" ");
     return files;
   }

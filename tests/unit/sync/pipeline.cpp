@@ -51,7 +51,7 @@ config::Config Pipeline::reference_config() {
 
 Pipeline::Pipeline(config::Config given, bool durable)
     : config(std::move(given)),
-      store({folder.path() / "hub.db", durable}, clock),
+      store({place.location(), durable}, clock),
       around{config, store, clock, rng},
       committer(around, [this](const std::set<std::string>& targets) { woken.insert(targets.begin(), targets.end()); }),
       deliveries(config, clock, rng),

@@ -6,7 +6,7 @@
 #include "hub/sync/intake.hpp"
 #include "hub/sync/review.hpp"
 #include "tests/support/fake_clock.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "tests/support/store_place.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -16,7 +16,7 @@
 
 namespace tests {
 
-/// The pipeline over a real SQLite file, driven step by step on the calling thread with a clock that stands still.
+/// The pipeline over a real store, driven step by step on the calling thread with a clock that stands still.
 /// Sources CRM 1, ERP 2, Portal 3, LocalDB 4; entities client and order (order.clientId references client).
 class Pipeline {
  public:
@@ -41,7 +41,7 @@ class Pipeline {
   hub::config::Config config;
   support::FakeClock clock;
   hub::base::SeededRng rng{1};
-  support::TempDir folder;
+  support::StorePlace place;
   hub::store::Store store;
   hub::sync::Surroundings around;
   std::set<std::string> woken;

@@ -64,10 +64,10 @@ hub::config::Config matched() {
 /// A plan over a copy of the hub's store.
 struct Trial {
   Trial(Pipeline& hub, const hub::config::Config& config)
-      : file(hub.folder.path() / "trial.db"),
-        copied((hub::store::copy_for_trial(hub.folder.path() / "hub.db", file, hub.clock), true)),
+      : file(hub.place.folder() / "trial.db"),
+        copied((hub::store::copy_for_trial(hub.place.location(), file, hub.clock), true)),
         store({file, false}, hub.clock),
-        live(hub.folder.path() / "hub.db", hub::store::Session::Mode::kRead),
+        live(hub.place.location(), hub::store::Session::Mode::kRead),
         plan(config, store, &live, hub.clock, rng, 1000, [] { return false; }) {}
 
   const std::filesystem::path file;

@@ -80,7 +80,7 @@ TEST_P(Scenario, NewRecord) {
 TEST_P(Scenario, PromotionBySqlChangesTheNextPriorityWin) {
   write("CUST-001", "ERP", 1, {{"fullName", "Erp"}});
   EXPECT_EQ(write("CUST-001", "LocalDB", 1, {{"fullName", "Local"}})["state"], "superseded");
-  support::sqlite(hub.folder.path() / "hub.db", "update source_priority set priority = 0 where source = 'LocalDB'");
+  hub.place.sql("update source_priority set priority = 0 where source = 'LocalDB'");
   EXPECT_EQ(write("CUST-001", "LocalDB", 1, {{"fullName", "Local"}})["state"], "applied");
   EXPECT_EQ(hub.record("client", "CUST-001")["fields"]["fullName"], "Local");
 }

@@ -13,7 +13,7 @@ delete from holds where entity = :entity and external_id = :external_id and fiel
 
 -- name: any_hold
 -- out: found int
-select exists (select 1 from holds)
+select case when exists (select 1 from holds) then 1 else 0 end
 
 -- name: holds_of
 -- in: entity text, external_id text

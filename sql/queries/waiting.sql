@@ -39,7 +39,7 @@ update waiting_changes
 
 -- name: any_waiting
 -- out: found int
-select exists (select 1 from waiting_changes)
+select case when exists (select 1 from waiting_changes) then 1 else 0 end
 
 -- name: count_waiting
 -- out: parked int

@@ -8,7 +8,8 @@ insert into outbound_changes (entity, external_id, target, row_version, merged, 
                               due_at_ms, queued_at_ms)
 values (:entity, :external_id, :target, :row_version, 0, 0, 0, 0, :now_ms, :now_ms)
     on conflict (entity, external_id, target)
-    do update set row_version = excluded.row_version, merged = merged + 1 where delivery_id is not null
+    do update set row_version = excluded.row_version, merged = outbound_changes.merged + 1
+     where outbound_changes.delivery_id is not null
 
 -- name: follow_outbound
 -- in: row_version int, entity text, external_id text, target text

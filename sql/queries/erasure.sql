@@ -2,7 +2,7 @@
 
 -- name: any_erased
 -- out: found int
-select exists (select 1 from canonical_records where erased_at_ms > 0)
+select case when exists (select 1 from canonical_records where erased_at_ms > 0) then 1 else 0 end
 
 -- name: aliases_of
 -- in: entity text, external_id text

@@ -3,7 +3,7 @@
 -- name: load_snapshot
 -- in: source text, entity text
 -- out: run int, under_way int, cursor text
-select run, cursor is not null, cursor from snapshots where source = :source and entity = :entity
+select run, case when cursor is null then 0 else 1 end, cursor from snapshots where source = :source and entity = :entity
 
 -- name: put_snapshot
 -- in: source text, entity text, run int, cursor text
@@ -19,7 +19,7 @@ select source, entity, native_id, 0, 0, pushed_at_ms
  where source = :source and entity = :entity and native_id is not null
     on conflict (source, entity, native_id)
     do update set digest = 0, pushed_at_ms = excluded.pushed_at_ms
-        where pushed_at_ms <> excluded.pushed_at_ms
+        where snapshot_rows.pushed_at_ms <> excluded.pushed_at_ms
 
 -- name: unlink_rows_without_link
 -- in: source text, entity text
@@ -48,7 +48,7 @@ values (:source, :entity, :native_id, :run, :digest, :pushed_at_ms)
 -- name: snapshot_saw_any
 -- in: source text, entity text, run int
 -- out: found int
-select exists (select 1 from snapshot_rows where source = :source and entity = :entity and run = :run)
+select case when exists (select 1 from snapshot_rows where source = :source and entity = :entity and run = :run) then 1 else 0 end
 
 -- Rows that have a link and were not seen. Left out are those that the hub has written to meanwhile.
 -- name: count_absent

@@ -99,7 +99,7 @@ select count(*) from source_links where entity = :entity and source = :source an
 -- name: gives_native_ids
 -- in: source text, entity text
 -- out: found int
-select exists (select 1 from source_links where source = :source and entity = :entity and native_id is not null)
+select case when exists (select 1 from source_links where source = :source and entity = :entity and native_id is not null) then 1 else 0 end
 
 -- name: load_base
 -- in: entity text, external_id text

@@ -4,7 +4,7 @@
 -- in: source text, seq int, page_rows int
 -- out: seq int
 select max(seq)
-  from (select seq from source_records where source = :source and seq > :seq order by seq limit :page_rows)
+  from (select seq from source_records where source = :source and seq > :seq order by seq limit :page_rows) page
 
 -- A change is old by its age, or because the journal of its source has grown past it.
 -- name: old_changes

@@ -7,10 +7,6 @@ create table if not exists schema_version (
   applied_at_ms bigint not null
 )
 
--- name: has_schema_version
--- out: tables int
-select count(*) from sqlite_master where type = 'table' and name = 'schema_version'
-
 -- name: read_schema_version
 -- out: version int
 select coalesce(max(version), 0) from schema_version

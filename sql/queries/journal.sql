@@ -36,7 +36,7 @@ select source, seq, entity, external_id, native_id, op, change_id, body, receive
 select source, seq, entity, external_id, native_id, op, change_id, body, received_at_ms, settled_at_ms, state,
        resolution, version, row_version, decision, prev_source, prev_seq, run
   from source_records
- where source = :source and seq > :seq and received_at_ms >= :since_ms and (:run = 0 or run = :run)
+ where source = :source and seq > :seq and received_at_ms >= :since_ms and (cast(:run as bigint) = 0 or run = :run)
  order by seq
  limit :page_rows
 
@@ -44,7 +44,7 @@ select source, seq, entity, external_id, native_id, op, change_id, body, receive
 -- in: source text, run int, kind text, started_at_ms int, changes int
 insert into sync_runs (source, run, kind, started_at_ms, changes)
 values (:source, :run, :kind, :started_at_ms, :changes)
-    on conflict (source, run) do update set changes = changes + excluded.changes
+    on conflict (source, run) do update set changes = sync_runs.changes + excluded.changes
 
 -- name: list_runs
 -- in: source text, run int, page_rows int

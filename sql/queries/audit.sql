@@ -3,13 +3,15 @@
 -- Every acknowledged change ends in exactly one state.
 -- name: audit_acknowledged_is_sum_of_states
 -- out: subject text, expected int, found int
-select source,
-       sum(case when name = 'acknowledged' then value else 0 end) as expected,
-       sum(case when name in ('applied', 'superseded', 'no_change', 'conflict', 'waiting', 'dead') then value else 0 end)
-         as found
-  from counters
- group by source
-having expected <> found
+with summed as (
+  select source,
+         sum(case when name = 'acknowledged' then value else 0 end) as expected,
+         sum(case when name in ('applied', 'superseded', 'no_change', 'conflict', 'waiting', 'dead') then value
+                  else 0 end) as found
+    from counters
+   group by source
+)
+select source, expected, found from summed where expected <> found
 
 -- The counters say what the journal holds or held; a repeat of an idempotency key is counted and has no row.
 -- name: audit_states_match_journal
@@ -67,7 +69,8 @@ select c.source, c.value, coalesce(h.value, 0)
 -- What waits is parked, and what is parked waits.
 -- name: audit_waiting_is_parked
 -- out: subject text, expected int, found int
-select coalesce(r.source || ':' || r.seq, w.source || ':' || w.seq), r.seq is not null, w.seq is not null
+select coalesce(r.source || ':' || r.seq, w.source || ':' || w.seq), case when r.seq is null then 0 else 1 end,
+       case when w.seq is null then 0 else 1 end
   from (select source, seq from source_records where state = 'waiting') r
        full outer join waiting_changes w on w.source = r.source and w.seq = r.seq
  where r.seq is null or w.seq is null
@@ -75,7 +78,8 @@ select coalesce(r.source || ':' || r.seq, w.source || ':' || w.seq), r.seq is no
 -- A conflict has its log entry.
 -- name: audit_conflict_is_logged
 -- out: subject text, expected int, found int
-select coalesce(r.source || ':' || r.seq, c.source || ':' || c.seq), r.seq is not null, c.seq is not null
+select coalesce(r.source || ':' || r.seq, c.source || ':' || c.seq), case when r.seq is null then 0 else 1 end,
+       case when c.seq is null then 0 else 1 end
   from (select source, seq from source_records where state = 'conflict') r
        full outer join conflict_log c on c.source = r.source and c.seq = r.seq
  where r.seq is null or c.seq is null
@@ -83,7 +87,8 @@ select coalesce(r.source || ':' || r.seq, c.source || ':' || c.seq), r.seq is no
 -- What is open is in the inbox, and nothing else is.
 -- name: audit_open_conflict_is_in_the_inbox
 -- out: subject text, expected int, found int
-select coalesce(c.source || ':' || c.seq, f.source || ':' || f.seq), c.seq is not null, f.seq is not null
+select coalesce(c.source || ':' || c.seq, f.source || ':' || f.seq), case when c.seq is null then 0 else 1 end,
+       case when f.seq is null then 0 else 1 end
   from (select source, seq from conflict_log where state = 'open') c
        full outer join (select distinct source, seq from conflict_fields) f on f.source = c.source and f.seq = c.seq
  where c.seq is null or f.seq is null
@@ -98,8 +103,10 @@ with ends as (
     from counters
   union all
   select target, 0, 1 + merged from outbound_changes
+), summed as (
+  select source, sum(created) as expected, sum(ended) as found from ends group by source
 )
-select source, sum(created) as expected, sum(ended) as found from ends group by source having expected <> found
+select source, expected, found from summed where expected <> found
 
 -- name: audit_dead_deliveries_are_kept
 -- out: subject text, expected int, found int

@@ -52,7 +52,7 @@ delete from pull_cursors where source = :source
 -- name: add_counter
 -- in: source text, name text, by_value int
 insert into counters (source, name, value) values (:source, :name, :by_value)
-    on conflict (source, name) do update set value = value + excluded.value
+    on conflict (source, name) do update set value = counters.value + excluded.value
 
 -- name: load_counters
 -- out: source text, name text, value int

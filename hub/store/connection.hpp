@@ -1,0 +1,89 @@
+#pragma once
+
+#include "hub/store/location.hpp"
+#include "hub/store/session.hpp"
+#include "hub/store/statements.hpp"
+
+#include <soci/soci.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+
+namespace hub::store {
+
+/// A named statement prepared to run for one row of parameters at a time. SOCI holds addresses into the slots, so an
+/// object never moves.
+class Prepared final : public Row {
+ public:
+  Prepared(soci::session& session, const NamedStatement& named);
+
+  /// Gives the number of rows that it changed.
+  std::int64_t run(const Params& params);
+  void each(const Params& params, const std::function<void(const Row&)>& row);
+
+  [[nodiscard]] bool is_null(std::size_t column) const override { return out_[column].indicator == soci::i_null; }
+  [[nodiscard]] std::int64_t integer(std::size_t column) const override {
+    return is_null(column) ? 0 : out_[column].number;
+  }
+  [[nodiscard]] const std::string& text(std::size_t column) const override;
+
+ private:
+  struct Slot {
+    std::string text;
+    long long number = 0;
+    soci::indicator indicator = soci::i_null;
+  };
+  void set(const Params& params);
+
+  const NamedStatement& named_;
+  std::deque<Slot> in_;
+  std::deque<Slot> out_;
+  soci::statement statement_;
+};
+
+/// A named statement prepared to run for many rows of parameters in one call.
+class Batch {
+ public:
+  virtual ~Batch() = default;
+  virtual void add(const Params& params) = 0;
+  [[nodiscard]] virtual std::int64_t size() const = 0;
+  /// Runs it for the rows added, in order, and forgets them; gives the rows changed.
+  virtual std::int64_t flush() = 0;
+  virtual void clear() noexcept = 0;
+};
+
+/// What differs between the databases behind a Session: how one is reached, what its errors mean, and how many rows are
+/// written at once. Shows SOCI, so it is for this layer only.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+
+  [[nodiscard]] virtual Dialect dialect() const = 0;
+  /// What an error of SOCI means.
+  [[nodiscard]] virtual StoreErrorKind kind_of(const soci::soci_error& error) const = 0;
+  [[nodiscard]] virtual bool in_transaction() const = 0;
+  /// False when it was cut off: nothing but to drop it.
+  [[nodiscard]] virtual bool usable() const { return true; }
+  [[nodiscard]] virtual std::unique_ptr<Batch> batch(const NamedStatement& statement) = 0;
+  /// A query of the same rows for many rows of parameters, given as one JSON text; its first column says for which of
+  /// them. None where a single query costs no round trip.
+  [[nodiscard]] virtual std::optional<NamedStatement> many(const NamedStatement&) const { return std::nullopt; }
+
+  /// Called once its setup statements have run.
+  virtual void is_set_up() {}
+  virtual void checkpoint() {}
+  [[nodiscard]] virtual bool clear_log() { return true; }
+  [[nodiscard]] virtual int wal_pages() const { return 0; }
+
+  soci::session session;
+};
+
+/// Opens a connection. Throws soci_error.
+[[nodiscard]] std::unique_ptr<Connection> connect_sqlite(const std::filesystem::path& file, Session::Mode mode);
+[[nodiscard]] std::unique_ptr<Connection> connect_postgresql(const std::string& url);
+
+/// Throws std::logic_error when `statement` takes another number of parameters.
+void check_count(const NamedStatement& statement, const Params& params);
+
+}  // namespace hub::store

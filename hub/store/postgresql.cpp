@@ -1,0 +1,115 @@
+#include "hub/store/connection.hpp"
+#include "hub/store/json_rows.hpp"
+#include "hub/store/set_form.hpp"
+
+#include <libpq-fe.h>
+#include <soci/postgresql/soci-postgresql.h>
+
+#include <array>
+#include <map>
+#include <string_view>
+
+namespace hub::store {
+
+namespace {
+
+/// What a connection gets that its URL does not say: a server that is gone is noticed within seconds.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kDefaults{{
+    {"connect_timeout", "5"},
+    {"application_name", "syncline"},
+    {"keepalives_idle", "5"},
+    {"keepalives_interval", "2"},
+    {"keepalives_count", "3"},
+    {"tcp_user_timeout", "10000"},
+}};
+
+/// `url` with the defaults for what it does not say. Throws soci_error with libpq's reason for a bad one.
+std::string complete(const std::string& url) {
+  char* reason = nullptr;
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(url.c_str(), &reason),
+                                                                             PQconninfoFree);
+  if (!options) {
+    const std::string text = reason == nullptr ? "out of memory" : reason;
+    PQfreemem(reason);
+    throw soci::soci_error("hub.store is no good URL: " + text);
+  }
+  std::string out = url;
+  for (const auto& [name, value] : kDefaults) {
+    const PQconninfoOption* option = options.get();
+    while (option->keyword != nullptr && option->keyword != name) ++option;
+    if (option->keyword == nullptr || option->val != nullptr) continue;
+    out += out.find('?') == std::string::npos ? '?' : '&';
+    out.append(name).append("=").append(value);
+  }
+  return out;
+}
+
+/// PostgreSQL is given many rows as one JSON text.
+class JsonBatch final : public Batch {
+ public:
+  JsonBatch(soci::session& session, const NamedStatement& one)
+      : one_(one), many_(writing_many(one)), prepared_(session, many_) {}
+
+  void add(const Params& params) override {
+    check_count(one_, params);
+    rows_.add(params);
+  }
+  [[nodiscard]] std::int64_t size() const override { return rows_.size(); }
+  std::int64_t flush() override {
+    if (rows_.size() == 0) return 0;
+    return prepared_.run({rows_.take()});
+  }
+  void clear() noexcept override { rows_.clear(); }
+
+ private:
+  const NamedStatement& one_;
+  const NamedStatement many_;
+  JsonRows rows_;
+  Prepared prepared_;
+};
+
+class PostgresqlConnection final : public Connection {
+ public:
+  explicit PostgresqlConnection(const std::string& url) {
+    session.open(soci::postgresql, complete(url));
+    handle_ = static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
+    PQsetNoticeProcessor(
+        handle_, [](void*, const char*) {}, nullptr);
+  }
+
+  [[nodiscard]] Dialect dialect() const override { return Dialect::kPostgresql; }
+
+  // Classes and codes: PostgreSQL 15, appendix A.
+  [[nodiscard]] StoreErrorKind kind_of(const soci::soci_error& error) const override {
+    const auto* postgresql = dynamic_cast<const soci::postgresql_soci_error*>(&error);
+    const std::string state = postgresql == nullptr ? std::string() : postgresql->sqlstate();
+    if (!usable() || state.starts_with("08") || state.starts_with("57P") || state == "25P03")
+      return StoreErrorKind::kUnavailable;
+    if (state.starts_with("40") || state == "55P03") return StoreErrorKind::kBusy;
+    if (state == "53100") return StoreErrorKind::kFull;
+    if (state == "25006" || state == "42501") return StoreErrorKind::kReadOnly;
+    if (state.starts_with("23")) return StoreErrorKind::kConstraint;
+    return StoreErrorKind::kOther;
+  }
+
+  [[nodiscard]] bool in_transaction() const override { return PQtransactionStatus(handle_) != PQTRANS_IDLE; }
+  [[nodiscard]] bool usable() const override { return handle_ != nullptr && PQstatus(handle_) == CONNECTION_OK; }
+
+  [[nodiscard]] std::unique_ptr<Batch> batch(const NamedStatement& statement) override {
+    return std::make_unique<JsonBatch>(session, statement);
+  }
+  [[nodiscard]] std::optional<NamedStatement> many(const NamedStatement& statement) const override {
+    return reading_many(statement);
+  }
+
+ private:
+  PGconn* handle_ = nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<Connection> connect_postgresql(const std::string& url) {
+  return std::make_unique<PostgresqlConnection>(url);
+}
+
+}  // namespace hub::store

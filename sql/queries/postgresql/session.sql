@@ -1,0 +1,51 @@
+-- How a connection is set up (setup_…, in this order), the ends of a transaction, and what keeps hubs apart that share a
+-- store.
+
+-- All that a writer asks finds its rows by a key. Before a table has statistics the planner would scan it, and keep that
+-- plan: docs/adr/0011-postgresql-store.md. Who stops in the middle of a transaction (a machine that sleeps) must not hold
+-- the others up.
+-- name: setup_writer_settings
+select set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),
+       set_config('enable_mergejoin', 'off', false), set_config('plan_cache_mode', 'force_generic_plan', false),
+       set_config('jit', 'off', false), set_config('idle_in_transaction_session_timeout', '5s', false),
+       set_config('lock_timeout', '30s', false), set_config('default_transaction_isolation', 'read committed', false)
+
+-- name: setup_reader_settings
+select set_config('jit', 'off', false), set_config('idle_in_transaction_session_timeout', '60s', false)
+
+-- name: begin_write
+begin
+
+-- name: begin_read
+begin isolation level repeatable read read only
+
+-- name: commit
+commit
+
+-- name: rollback
+rollback
+
+-- name: commit_without_sync
+set synchronous_commit = off
+
+-- One transaction writes at a time, of all hubs that share the store: then what it has read is what there is.
+-- name: lock_store
+select pg_advisory_xact_lock(1398361667, hashtext(current_schema()))
+
+-- The same, and the number of the transaction among those of this hub: whether it was committed can be told by that
+-- afterwards, also when the answer to the commit was lost.
+-- name: lock_and_mark
+-- in: commits int, hub text
+update hubs
+   set commits = :commits
+  from (select pg_advisory_xact_lock(1398361667, hashtext(current_schema()))) locked
+ where hub = :hub
+
+-- name: last_mark
+-- in: hub text
+-- out: commits int
+select commits from hubs where hub = :hub
+
+-- name: has_schema_version
+-- out: tables int
+select count(*) from pg_tables where schemaname = current_schema() and tablename = 'schema_version'

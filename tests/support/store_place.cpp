@@ -1,0 +1,26 @@
+#include "tests/support/store_place.hpp"
+
+#include "tests/support/sqlite.hpp"
+
+#include <cstdlib>
+
+namespace tests::support {
+
+StorePlace::StorePlace() {
+  const char* wanted = std::getenv("SYNCLINE_TEST_STORE");
+  if (wanted != nullptr && std::string_view(wanted) == "postgresql") schema_.emplace();
+}
+
+hub::store::Location StorePlace::location() const {
+  return schema_ ? hub::store::Location::postgresql(schema_->url()) : hub::store::Location(file());
+}
+
+std::string StorePlace::sql(std::string_view text) const {
+  return schema_ ? psql(schema_->url(), text) : sqlite(file(), text);
+}
+
+nlohmann::json StorePlace::rows(std::string_view select) const {
+  return schema_ ? psql_rows(schema_->url(), select) : sqlite_rows(file(), select);
+}
+
+}  // namespace tests::support

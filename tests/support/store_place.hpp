@@ -1,0 +1,36 @@
+#pragma once
+
+#include "hub/store/location.hpp"
+#include "tests/support/postgres_server.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tests::support {
+
+/// A place for a store of one's own: an SQLite file, or a schema on a real PostgreSQL server where the environment says
+/// SYNCLINE_TEST_STORE=postgresql. Tests that use it run on both (hub_test(… BOTH_STORES)).
+class StorePlace {
+ public:
+  StorePlace();
+
+  [[nodiscard]] hub::store::Location location() const;
+  [[nodiscard]] bool is_postgresql() const { return schema_.has_value(); }
+  /// Runs SQL as another program would, and gives what its shell prints (tests/support/sqlite.hpp,
+  /// postgres_server.hpp).
+  std::string sql(std::string_view text) const;
+  [[nodiscard]] nlohmann::json rows(std::string_view select) const;
+  /// Of the SQLite file, which is not there when the store is on PostgreSQL.
+  [[nodiscard]] std::filesystem::path file() const { return folder_ / "hub.db"; }
+  [[nodiscard]] const TempDir& folder() const { return folder_; }
+
+ private:
+  TempDir folder_;
+  std::optional<PostgresSchema> schema_;
+};
+
+}  // namespace tests::support
