@@ -42,7 +42,7 @@ endfunction()
 
 # A GoogleTest binary whose cases ctest knows by name. TIMEOUT is per case, in seconds. SERVERS names the servers of
 # tests/systems that its cases share; ctest starts them before and stops them after. BOTH_STORES: every case runs a second time, as postgresql.<case>, with
-# its store on a PostgreSQL server (tests/support/store_place.hpp).
+# its store on a PostgreSQL server (tests/support/store_place.hpp), and fewer cases of a property.
 function(hub_test name)
   cmake_parse_arguments(ARG "BOTH_STORES" "TIMEOUT" "SOURCES;LINK;LABELS;SERVERS" ${ARGN})
   if(NOT ARG_TIMEOUT)
@@ -53,17 +53,18 @@ function(hub_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE syncline_flags ${ARG_LINK} GTest::gtest GTest::gtest_main Threads::Threads)
-  set(options LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
   gtest_discover_tests(
     ${name}
-    PROPERTIES ${options} FIXTURES_REQUIRED "${ARG_SERVERS}"
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" FIXTURES_REQUIRED "${ARG_SERVERS}"
     DISCOVERY_MODE PRE_TEST
     DISCOVERY_TIMEOUT 60)
   if(ARG_BOTH_STORES)
+    math(EXPR ARG_TIMEOUT "${ARG_TIMEOUT} * 4")
     gtest_discover_tests(
       ${name}
       TEST_PREFIX postgresql.
-      PROPERTIES ${options} FIXTURES_REQUIRED "postgres;${ARG_SERVERS}" ENVIRONMENT SYNCLINE_TEST_STORE=postgresql
+      PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" FIXTURES_REQUIRED "postgres;${ARG_SERVERS}" ENVIRONMENT
+                 "SYNCLINE_TEST_STORE=postgresql;RC_PARAMS=max_success=10"
       DISCOVERY_MODE PRE_TEST
       DISCOVERY_TIMEOUT 60)
   endif()

@@ -49,8 +49,8 @@ ApiClient ApiClient::connect(const config::Config& config) {
       throw CommandError(ExitCode::kAway, "process " + std::to_string(holder->pid) + " holds " + data.string() +
                                               " and does not listen; try again when it has started or ended");
   }
-  if (!std::filesystem::exists(store_file(data)))
-    throw CommandError(ExitCode::kAway, "there is no store in " + data.string() +
+  if (const auto store = store_location(config.hub); stored_schema(store) == 0)
+    throw CommandError(ExitCode::kAway, "there is no store in " + store.shown() +
                                             " yet: `syncline run` makes it, or `syncline migrate`");
   return {in_process(config), false};
 }

@@ -43,6 +43,8 @@ struct Arguments {
   std::string since;
   std::string cursor;
   std::string at;
+  std::string from;
+  std::string to;
   std::vector<std::string> fields;   // "name=value"
   std::vector<std::string> cleared;  // names
   int limit = 50;

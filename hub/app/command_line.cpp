@@ -78,10 +78,10 @@ struct CommandLine::Impl {
     app.set_version_flag("--version", version_text(), "The version");
     app.require_subcommand(0, 1);
     add_config_options(cli, app);
-    for (const auto add :
-         {add_run,      add_check_config, add_migrate,      add_status,  add_audit,    add_prune,   add_records,
-          add_history,  add_explain,      add_profile,      add_plan,    add_resync,   add_waiting, add_conflicts,
-          add_curation, add_erase,        add_dead_letters, add_sources, add_priority, add_plugins, add_version})
+    for (const auto add : {add_run,     add_check_config, add_migrate,   add_store,    add_status,  add_audit,
+                           add_prune,   add_records,      add_history,   add_explain,  add_profile, add_plan,
+                           add_resync,  add_waiting,      add_conflicts, add_curation, add_erase,   add_dead_letters,
+                           add_sources, add_priority,     add_plugins,   add_version})
       add(cli, app);
   }
 

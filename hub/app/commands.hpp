@@ -8,6 +8,7 @@ namespace hub::app {
 void add_run(Cli& cli, CLI::App& root);
 void add_check_config(Cli& cli, CLI::App& root);
 void add_migrate(Cli& cli, CLI::App& root);
+void add_store(Cli& cli, CLI::App& root);
 void add_audit(Cli& cli, CLI::App& root);
 void add_prune(Cli& cli, CLI::App& root);
 void add_erase(Cli& cli, CLI::App& root);

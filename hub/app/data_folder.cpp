@@ -1,6 +1,7 @@
 #include "hub/app/data_folder.hpp"
 
 #include "hub/store/error.hpp"
+#include "hub/store/store.hpp"
 
 #include <sys/stat.h>
 
@@ -12,7 +13,15 @@ namespace hub::app {
 
 namespace fs = std::filesystem;
 
-fs::path store_file(const fs::path& data) { return data / "hub.db"; }
+store::Location store_location(const config::HubConfig& hub) {
+  return hub.store == "sqlite" ? store::Location(hub.data / "hub.db") : store::Location::postgresql(hub.store);
+}
+
+int stored_schema(const store::Location& location) {
+  if (location.dialect() == store::Dialect::kSqlite && !fs::exists(location.file())) return 0;
+  store::Session session(location, store::Session::Mode::kRead);
+  return store::schema_version(session);
+}
 
 void make_data_folder(const fs::path& data) {
   std::error_code failed;

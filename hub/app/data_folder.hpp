@@ -1,5 +1,7 @@
 #pragma once
 
+#include "hub/config/config.hpp"
+#include "hub/store/location.hpp"
 #include "hub/store/lock.hpp"
 
 #include <chrono>
@@ -7,8 +9,11 @@
 
 namespace hub::app {
 
-/// The store's file in a data folder.
-[[nodiscard]] std::filesystem::path store_file(const std::filesystem::path& data);
+/// Where the store is: a file in the data folder, or a PostgreSQL database.
+[[nodiscard]] store::Location store_location(const config::HubConfig& hub);
+
+/// The schema version of what is there; 0: no store. Throws store::StoreError.
+[[nodiscard]] int stored_schema(const store::Location& location);
 
 /// Makes the data folder with mode 0700, and the folders above it, where they are missing. Throws store::StoreError.
 void make_data_folder(const std::filesystem::path& data);

@@ -15,7 +15,7 @@ struct Backstage {
   explicit Backstage(const config::Config& given)
       : config(given),
         lock(lock_data(config.hub.data)),
-        store({store_file(config.hub.data), config.hub.durable}, clock),
+        store({store_location(config.hub), config.hub.durable}, clock),
         hub(config, store, {}, clock, rng) {
     http::add_routes(router, hub);
   }

@@ -216,14 +216,14 @@ ExitCode plan_on(Cli& cli, const config::Config& config) {
     throw CommandError(ExitCode::kNo, source->name +
                                           " has no plugin that could read it; without --source the plan is "
                                           "about what the hub has stored");
-  const auto live_file = store_file(config.hub.data);
+  const store::Location stored = store_location(config.hub);
   const base::SystemClock clock;
   base::SeededRng rng;
   const TrialFolder folder;
   std::optional<store::Session> live;
-  if (std::filesystem::exists(live_file)) {
-    store::copy_for_trial(live_file, folder.file(), clock);
-    live.emplace(live_file, store::Session::Mode::kRead);
+  if (stored_schema(stored) > 0) {
+    store::copy_for_trial(stored, folder.file(), clock);
+    live.emplace(stored, store::Session::Mode::kRead);
     live->begin();
   }
   store::Store trial({folder.file(), false}, clock);

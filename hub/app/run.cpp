@@ -69,7 +69,7 @@ ExitCode run(Cli& cli) {
   store::DataLock lock = lock_data(config.hub.data, kLockPatience);
   const base::SystemClock clock;
   base::SeededRng rng;
-  store::Store store({store_file(config.hub.data), config.hub.durable}, clock);
+  store::Store store({store_location(config.hub), config.hub.durable}, clock);
   sync::Hub hub(config, store, std::move(clients), clock, rng);
   http::LineLimits lines;
   lines.line_bytes = config.api.line_bytes;
@@ -83,7 +83,7 @@ ExitCode run(Cli& cli) {
   const std::string url = url_of(config.hub.listen_host, server.port());
   base::log(
       base::LogLevel::kInfo, "hub",
-      "syncline " + version() + " serves " + config.hub.name + " at " + url + " from " + config.hub.data.string());
+      "syncline " + version() + " serves " + config.hub.name + " at " + url + " from " + store.location().shown());
   cli.out << "listening on " << url << std::endl;
 
   if (config.hub.shadow) base::log(base::LogLevel::kWarning, "hub", "a shadow run: nothing is written to any source");

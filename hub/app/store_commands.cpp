@@ -3,11 +3,17 @@
 #include "hub/app/data_folder.hpp"
 #include "hub/app/table.hpp"
 #include "hub/base/clock.hpp"
+#include "hub/config/scalar.hpp"
 #include "hub/model/json_writer.hpp"
 #include "hub/store/audit.hpp"
 #include "hub/store/sources.hpp"
 #include "hub/store/store.hpp"
+#include "hub/store/transfer.hpp"
 
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <optional>
 #include <ostream>
 
 namespace hub::app {
@@ -16,22 +22,18 @@ namespace {
 
 ExitCode migrate(Cli& cli) {
   const config::Config config = load_config(cli.args);
-  const auto file = store_file(config.hub.data);
+  const store::Location location = store_location(config.hub);
   make_data_folder(config.hub.data);
   const store::DataLock lock = lock_data(config.hub.data);
-  const bool made = !std::filesystem::exists(file);
-  const int before = made ? 0 : [&] {
-    store::Session session(file, store::Session::Mode::kRead);
-    return store::schema_version(session);
-  }();
+  const int before = stored_schema(location);
   const base::SystemClock clock;
-  const store::Store store({file, config.hub.durable}, clock);
+  const store::Store store({location, config.hub.durable}, clock);
   const int now = store::latest_schema_version();
-  cli.out << file.string();
+  cli.out << location.shown();
   if (before == now)
     cli.out << " is at schema version " << now << " already\n";
   else
-    cli.out << " was " << (made ? "made" : "at schema version " + std::to_string(before))
+    cli.out << " was " << (before == 0 ? "made" : "at schema version " + std::to_string(before))
             << " and is at schema version " << now << " now\n";
   return ExitCode::kOk;
 }
@@ -43,14 +45,13 @@ struct Books {
 };
 
 Books audit_store(const config::Config& config) {
-  const auto file = store_file(config.hub.data);
-  if (!std::filesystem::exists(file))
-    throw CommandError(ExitCode::kAway,
-                       "there is no store in " + config.hub.data.string() + " yet: `syncline run` makes it");
-  store::Session session(file, store::Session::Mode::kRead);
+  const store::Location location = store_location(config.hub);
+  if (stored_schema(location) == 0)
+    throw CommandError(ExitCode::kAway, "there is no store in " + location.shown() + " yet: `syncline run` makes it");
+  store::Session session(location, store::Session::Mode::kRead);
   session.begin();
   if (const int version = store::schema_version(session); version != store::latest_schema_version())
-    throw CommandError(ExitCode::kAway, file.string() + " is at schema version " + std::to_string(version) +
+    throw CommandError(ExitCode::kAway, location.shown() + " is at schema version " + std::to_string(version) +
                                             ", and this binary audits version " +
                                             std::to_string(store::latest_schema_version()) +
                                             ": run `syncline migrate` first");
@@ -74,6 +75,40 @@ void write_json(std::ostream& out, const Books& books) {
         .member("value", counter.value)
         .end_object();
   out << json.end_array().end_object().take() << '\n';
+}
+
+/// sqlite:path or a PostgreSQL URL.
+store::Location location_of(const std::string& text) {
+  constexpr std::string_view kSqlite = "sqlite:";
+  if (text.starts_with(kSqlite)) return std::filesystem::absolute(text.substr(kSqlite.size()));
+  if (config::is_postgresql_url(text)) return store::Location::postgresql(text);
+  throw CommandError(ExitCode::kUsage, "a store is named sqlite:FILE or postgresql://…");
+}
+
+/// A store's file lies in a data folder: no hub may run on it meanwhile.
+std::optional<store::DataLock> lock_of(const store::Location& location) {
+  if (location.dialect() != store::Dialect::kSqlite) return std::nullopt;
+  return std::optional<store::DataLock>(std::in_place, location.file().parent_path());
+}
+
+ExitCode copy(Cli& cli) {
+  const store::Location from = location_of(cli.args.from);
+  const store::Location to = location_of(cli.args.to);
+  const auto from_lock = lock_of(from);
+  const auto to_lock = lock_of(to);
+  const base::SystemClock clock;
+  std::int64_t rows = 0;
+  Table table({{"TABLE"}, {"ROWS", Fit::kRight}, {"DIGEST", Fit::kRight}});
+  for (const store::TableSum& sum : store::copy_store(from, to, clock)) {
+    char digest[17];
+    std::snprintf(digest, sizeof digest, "%016llx", static_cast<unsigned long long>(sum.digest));
+    table.add({sum.table, std::to_string(sum.rows), digest});
+    rows += sum.rows;
+  }
+  table.print(cli.out);
+  cli.out << counted(std::to_string(rows), "row") << " of " << from.shown() << " are in " << to.shown()
+          << " now; rows and digests were read back and are the same\n";
+  return ExitCode::kOk;
 }
 
 std::string sum_of(const Books& books, std::string_view name) {
@@ -110,6 +145,16 @@ void add_migrate(Cli& cli, CLI::App& root) {
                   {"syncline migrate --config config/hub.yaml"}, migrate);
   put_under(command, kServe);
   add_config_options(cli, command);
+}
+
+void add_store(Cli& cli, CLI::App& root) {
+  CLI::App& group = add_group(root, "store", "What is done to a store as a whole", kServe);
+  CLI::App& command = add_command(
+      cli, group, "copy",
+      "Copies a store into an empty one, to move a hub from SQLite to PostgreSQL or back. No hub may run on either",
+      {"syncline store copy --from sqlite:/var/lib/syncline/hub.db --to postgresql://syncline@db/syncline"}, copy);
+  command.add_option("--from", cli.args.from, "The store to copy: sqlite:FILE or postgresql://…")->required();
+  command.add_option("--to", cli.args.to, "Where it is to be: a new file, or an empty database or schema")->required();
 }
 
 void add_audit(Cli& cli, CLI::App& root) {

@@ -2,6 +2,7 @@
 
 #include "hub/base/nearest.hpp"
 #include "hub/config/scalar.hpp"
+#include "hub/config/secrets.hpp"
 
 #include <algorithm>
 
@@ -66,14 +67,18 @@ bool is_value_of(const model::FieldSchema& field, const std::string& text) {
   }
 }
 
-HubConfig build_hub(const Node& root) {
+HubConfig build_hub(const Node& root, Findings& findings) {
   HubConfig hub;
   hub.name = text_at(root, "hub.name");
   if (const auto address = listen_address(text_at(root, "hub.listen")))
     std::tie(hub.listen_host, hub.listen_port) = *address;
   if (const Node* data = root.at("hub.data")) hub.data = absolute_at(data->place, data->text);
   if (const Node* plugins = root.at("hub.plugins")) hub.plugins = absolute_at(plugins->place, plugins->text);
-  hub.store = text_at(root, "hub.store");
+  if (const Node* store = root.at("hub.store")) {
+    if (holds_password(store->text) && !has_reference(store->text))
+      findings.warning(store->place, "`hub.store` has its password written out; use ${file:…}, ${env:…} or ${cred:…}");
+    hub.store = resolve_references(store->text, "hub.store", store->place, findings).value_or("");
+  }
   hub.durable = text_at(root, "hub.durability") != "relaxed";
   hub.shadow = flag_at(root, "hub.shadow");
   const auto age = [&](std::string_view path) {

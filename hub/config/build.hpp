@@ -14,7 +14,7 @@ namespace hub::config {
 // From a tree that check_against_table() completed to the structs. What is checked here is how keys agree with each
 // other; what was refused before is absent, and then the structs' defaults stand in until the problems are reported.
 
-[[nodiscard]] HubConfig build_hub(const Node& root);
+[[nodiscard]] HubConfig build_hub(const Node& root, Findings& findings);
 [[nodiscard]] ApiConfig build_api(const Node& root, Findings& findings);
 [[nodiscard]] std::vector<model::EntitySchema> build_entities(const Node& root, Findings& findings);
 [[nodiscard]] std::vector<SourceConfig> build_sources(const Node& root,

@@ -201,6 +201,7 @@ class Checker {
                                           ", which others can reach: " + std::string(key.way_out));
         return false;
       }
+      case Type::kStore: return node.text == "sqlite" || is_postgresql_url(node.text) || refuse(node, key, path);
       case Type::kChoice: {
         const auto choices = words(key.choices);
         return std::find(choices.begin(), choices.end(), node.text) != choices.end() || refuse(node, key, path);

@@ -89,8 +89,8 @@ struct HubConfig {
   std::string name = "syncline";
   std::string listen_host = "127.0.0.1";
   std::uint16_t listen_port = 8080;
-  std::filesystem::path data;  // absolute
-  std::string store = "sqlite";
+  std::filesystem::path data;     // absolute
+  std::string store = "sqlite";   // or the URL of a PostgreSQL database, with its password
   std::filesystem::path plugins;  // absolute
   bool durable = true;            // `durability: full | relaxed`
   bool shadow = false;            // decides, and delivers nothing

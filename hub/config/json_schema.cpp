@@ -73,6 +73,7 @@ Json shape_of(const Key& key) {
     case Type::kName: return pattern(kName);
     case Type::kPath: return any_text();
     case Type::kListen: return pattern("^.+:[0-9]+$");
+    case Type::kStore: return pattern("^(sqlite|postgres(ql)?://.+)$");
     case Type::kChoice: return object({{"enum", texts(words(key.choices))}});
     case Type::kBoolean: return object({{"type", string("boolean")}});
     case Type::kInteger: return integer(key);

@@ -19,9 +19,11 @@ constexpr Key kKeys[] = {
                 "localhost"},
     {.path = "hub.data", .type = Type::kPath, .fallback = "./data",
      .text = "Folder of the store and of what plugins keep; made with mode 0700 when it is missing."},
-    {.path = "hub.store", .type = Type::kChoice, .fallback = "sqlite", .choices = "sqlite",
-     .text = "Where the hub keeps its records: `sqlite` is a file in `hub.data`.",
-     .way_out = "this build has only the SQLite store; write `store: sqlite`"},
+    {.path = "hub.store", .type = Type::kStore, .fallback = "sqlite",
+     .text = "Where the hub keeps its records: `sqlite` is a file in `hub.data`; a PostgreSQL database is named by its URL "
+             "as libpq reads it, `postgresql://syncline:${file:/etc/syncline/store.password}@db1,db2/syncline?"
+             "sslmode=verify-full`, with special characters percent-encoded, also those of a password. Several hubs may "
+             "share a database, each with a `hub.data` of its own."},
     {.path = "hub.plugins", .type = Type::kPath, .fallback = "../build/release/plugins",
      .text = "Folder of the plugins' shared libraries; nothing is loaded from elsewhere."},
     {.path = "hub.durability", .type = Type::kChoice, .fallback = "full", .choices = "full|relaxed",

@@ -17,6 +17,7 @@ enum class Type : std::uint8_t {
   kName,  // 1 to 64 of A-Z a-z 0-9 _ -
   kPath,
   kListen,  // host:port
+  kStore,   // `sqlite` or the URL of a PostgreSQL database
   kChoice,  // one of `choices`
   kBoolean,
   kInteger,

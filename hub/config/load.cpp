@@ -32,7 +32,7 @@ std::variant<Config, std::vector<Problem>> load(const std::filesystem::path& pat
   check_against_table(files.root, files.complete, findings);
   Config config;
   if (files.complete) {  // else what a broken file holds would be missed everywhere
-    config.hub = build_hub(files.root);
+    config.hub = build_hub(files.root, findings);
     config.api = build_api(files.root, findings);
     config.entities = build_entities(files.root, findings);
     config.sources = build_sources(files.root, config.entities, findings);

@@ -14,6 +14,7 @@ std::string type_words(const Key& key) {
     case Type::kName: return "name";
     case Type::kPath: return "path";
     case Type::kListen: return "host:port";
+    case Type::kStore: return "`sqlite` or URL";
     case Type::kChoice: {
       const auto choices = words(key.choices);
       return choices.size() == 1 ? "`" + choices[0] + "` only" : listed(choices);

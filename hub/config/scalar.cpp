@@ -68,6 +68,10 @@ bool is_loopback(const std::string& address) {
   return address.starts_with("127.");
 }
 
+bool is_postgresql_url(std::string_view text) {
+  return text.starts_with("postgresql://") || text.starts_with("postgres://");
+}
+
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return c < 0x80 && (std::isalnum(c) != 0 || c == '_' || c == '-');
@@ -93,6 +97,7 @@ std::string form_of(const Key& key) {
     case Type::kName: return "a name of 1 to 64 letters, digits, _ and -";
     case Type::kPath: return "a path";
     case Type::kListen: return "host:port, the host an IP address or localhost (127.0.0.1:8080)";
+    case Type::kStore: return "`sqlite` or a URL that begins with postgresql://";
     case Type::kChoice: return listed(words(key.choices));
     case Type::kBoolean: return "`true` or `false`";
     case Type::kInteger: return "a whole number in decimal digits";

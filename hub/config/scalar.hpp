@@ -21,6 +21,9 @@ namespace hub::config {
 /// Whether an address that listen_address() gave reaches this machine only.
 [[nodiscard]] bool is_loopback(const std::string& address);
 
+/// Whether `text` is the URL of a PostgreSQL database as far as its scheme.
+[[nodiscard]] bool is_postgresql_url(std::string_view text);
+
 /// 1 to 64 of A-Z a-z 0-9 _ -.
 [[nodiscard]] bool is_name(std::string_view text);
 

@@ -8,9 +8,13 @@
 
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace hub::store {
+
+/// The parameters of one call, in the statement's order.
+using Arguments = std::span<const Param>;
 
 /// A named statement prepared to run for one row of parameters at a time. SOCI holds addresses into the slots, so an
 /// object never moves.
@@ -19,8 +23,8 @@ class Prepared final : public Row {
   Prepared(soci::session& session, const NamedStatement& named);
 
   /// Gives the number of rows that it changed.
-  std::int64_t run(const Params& params);
-  void each(const Params& params, const std::function<void(const Row&)>& row);
+  std::int64_t run(Arguments arguments);
+  void each(Arguments arguments, const std::function<void(const Row&)>& row);
 
   [[nodiscard]] bool is_null(std::size_t column) const override { return out_[column].indicator == soci::i_null; }
   [[nodiscard]] std::int64_t integer(std::size_t column) const override {
@@ -34,7 +38,7 @@ class Prepared final : public Row {
     long long number = 0;
     soci::indicator indicator = soci::i_null;
   };
-  void set(const Params& params);
+  void set(Arguments arguments);
 
   const NamedStatement& named_;
   std::deque<Slot> in_;
@@ -46,7 +50,7 @@ class Prepared final : public Row {
 class Batch {
  public:
   virtual ~Batch() = default;
-  virtual void add(const Params& params) = 0;
+  virtual void add(Arguments arguments) = 0;
   [[nodiscard]] virtual std::int64_t size() const = 0;
   /// Runs it for the rows added, in order, and forgets them; gives the rows changed.
   virtual std::int64_t flush() = 0;
@@ -70,6 +74,11 @@ class Connection {
   /// them. None where a single query costs no round trip.
   [[nodiscard]] virtual std::optional<NamedStatement> many(const NamedStatement&) const { return std::nullopt; }
 
+  /// Every row of a query without parameters, not all in memory at once. Inside a transaction.
+  virtual void scan(const NamedStatement& query, const std::function<void(const Row&)>& row) {
+    Prepared(session, query).each({}, row);
+  }
+
   /// Called once its setup statements have run.
   virtual void is_set_up() {}
   virtual void checkpoint() {}
@@ -84,6 +93,6 @@ class Connection {
 [[nodiscard]] std::unique_ptr<Connection> connect_postgresql(const std::string& url);
 
 /// Throws std::logic_error when `statement` takes another number of parameters.
-void check_count(const NamedStatement& statement, const Params& params);
+void check_count(const NamedStatement& statement, Arguments arguments);
 
 }  // namespace hub::store

@@ -6,11 +6,11 @@
 
 namespace hub::store {
 
-void JsonRows::add(const Params& params) {
+void JsonRows::add(std::span<const Param> cells) {
   text_ += rows_ == 0 ? "{" : ",{";
   std::size_t column = 0;
   bool first = true;
-  for (const Param& param : params) {
+  for (const Param& param : cells) {
     if (!param.is_null()) {
       add_member(column, param, first);
       first = false;

@@ -2,6 +2,7 @@
 
 #include "hub/store/session.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,7 @@ namespace hub::store {
 /// text, which PostgreSQL does not keep, becomes U+FFFD; only what others say in messages can hold one.
 class JsonRows {
  public:
-  void add(const Params& params);
+  void add(std::span<const Param> cells);
   /// The same of texts, with the row's number from 0 as member "item".
   void add_numbered(const std::vector<std::string>& texts);
   [[nodiscard]] std::int64_t size() const { return rows_; }

@@ -50,14 +50,16 @@ class JsonBatch final : public Batch {
   JsonBatch(soci::session& session, const NamedStatement& one)
       : one_(one), many_(writing_many(one)), prepared_(session, many_) {}
 
-  void add(const Params& params) override {
-    check_count(one_, params);
-    rows_.add(params);
+  void add(Arguments arguments) override {
+    check_count(one_, arguments);
+    rows_.add(arguments);
   }
   [[nodiscard]] std::int64_t size() const override { return rows_.size(); }
   std::int64_t flush() override {
     if (rows_.size() == 0) return 0;
-    return prepared_.run({rows_.take()});
+    const std::string text = rows_.take();
+    const Param rows(text);
+    return prepared_.run({&rows, 1});
   }
   void clear() noexcept override { rows_.clear(); }
 
@@ -100,6 +102,18 @@ class PostgresqlConnection final : public Connection {
   }
   [[nodiscard]] std::optional<NamedStatement> many(const NamedStatement& statement) const override {
     return reading_many(statement);
+  }
+
+  // A result comes whole unless a cursor parts it.
+  void scan(const NamedStatement& query, const std::function<void(const Row&)>& row) override {
+    session << "declare scanned no scroll cursor for " + query.sql;
+    const NamedStatement page{query.name, "fetch 2000 from scanned", {}, query.out};
+    Prepared prepared(session, page);
+    for (bool more = true; more;) {
+      more = false;
+      prepared.each({}, [&](const Row& found) { (more = true, row(found)); });
+    }
+    session << "close scanned";
   }
 
  private:

@@ -5,8 +5,8 @@
 
 namespace hub::store {
 
-void check_count(const NamedStatement& statement, const Params& params) {
-  if (params.size() != statement.in.size())
+void check_count(const NamedStatement& statement, Arguments arguments) {
+  if (arguments.size() != statement.in.size())
     throw std::logic_error("statement " + statement.name + " takes " + std::to_string(statement.in.size()) +
                            " parameters");
 }
@@ -30,14 +30,14 @@ Prepared::Prepared(soci::session& session, const NamedStatement& named)
   statement_.define_and_bind();
 }
 
-std::int64_t Prepared::run(const Params& params) {
-  set(params);
+std::int64_t Prepared::run(Arguments arguments) {
+  set(arguments);
   statement_.execute(true);
   return statement_.get_affected_rows();
 }
 
-void Prepared::each(const Params& params, const std::function<void(const Row&)>& row) {
-  set(params);
+void Prepared::each(Arguments arguments, const std::function<void(const Row&)>& row) {
+  set(arguments);
   for (bool found = statement_.execute(true); found; found = statement_.fetch()) row(*this);
 }
 
@@ -46,10 +46,10 @@ const std::string& Prepared::text(std::size_t column) const {
   return is_null(column) ? empty : out_[column].text;
 }
 
-void Prepared::set(const Params& params) {
-  check_count(named_, params);
+void Prepared::set(Arguments arguments) {
+  check_count(named_, arguments);
   std::size_t i = 0;
-  for (const Param& param : params) {
+  for (const Param& param : arguments) {
     Slot& slot = in_[i++];
     slot.indicator = param.is_null() ? soci::i_null : soci::i_ok;
     if (param.is_integer())

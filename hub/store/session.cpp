@@ -56,6 +56,8 @@ std::optional<std::string> key_of(const Params& params) {
   return key;
 }
 
+Arguments span_of(const Params& params) { return {params.begin(), params.size()}; }
+
 }  // namespace
 
 struct Session::Impl {
@@ -75,6 +77,7 @@ struct Session::Impl {
   std::unordered_map<std::string_view, std::unique_ptr<Prepared>> prepared;
   std::unordered_map<std::string_view, std::unique_ptr<Batch>> batches;
   std::unordered_map<std::string_view, std::unique_ptr<Many>> many;
+  std::map<std::string, std::pair<NamedStatement, std::unique_ptr<Batch>>> row_writers;  // by table
   std::map<std::string_view, Ahead, std::less<>> ahead;
 
   /// Runs `body`; what SOCI throws leaves as a StoreError that names `what`.
@@ -158,7 +161,7 @@ void Session::rollback() noexcept {
 
 std::int64_t Session::run(std::string_view name, Params params) {
   impl_->written(name);
-  return impl_->classified(name, [&] { return impl_->statement(name).run(params); });
+  return impl_->classified(name, [&] { return impl_->statement(name).run(span_of(params)); });
 }
 
 void Session::each(std::string_view name, Params params, const std::function<void(const Row&)>& row) {
@@ -166,7 +169,7 @@ void Session::each(std::string_view name, Params params, const std::function<voi
     for (const KeptRow& kept : std::vector<KeptRow>(*rows)) row(kept);  // a copy: `row` may write to the table
     return;
   }
-  impl_->classified(name, [&] { impl_->statement(name).each(params, row); });
+  impl_->classified(name, [&] { impl_->statement(name).each(span_of(params), row); });
 }
 
 std::int64_t Session::integer(std::string_view name, Params params, std::int64_t otherwise) {
@@ -181,11 +184,11 @@ std::int64_t Session::integer(std::string_view name, Params params, std::int64_t
 
 void Session::read_ahead(std::string_view name, const std::vector<std::vector<std::string>>& keys) {
   const NamedStatement& one = impl_->named(name);
-  auto text = impl_->connection->many(one);
-  if (!text || keys.empty()) return;
+  auto together = impl_->connection->many(one);
+  if (!together || keys.empty()) return;
   impl_->classified(name, [&] {
     auto& many = impl_->many[one.name];
-    if (!many) many = std::make_unique<Impl::Many>(impl_->connection->session, std::move(*text));
+    if (!many) many = std::make_unique<Impl::Many>(impl_->connection->session, std::move(*together));
     JsonRows rows;
     std::vector<std::vector<KeptRow>*> found;
     Impl::Ahead& ahead = impl_->ahead[one.name];
@@ -197,14 +200,16 @@ void Session::read_ahead(std::string_view name, const std::vector<std::vector<st
       rows.add_numbered(key);
     }
     if (found.empty()) return;
-    many->prepared.each({rows.take()}, [&](const Row& row) {
+    const std::string text = rows.take();
+    const Param all(text);
+    many->prepared.each({&all, 1}, [&](const Row& row) {
       found[static_cast<std::size_t>(row.integer(0))]->emplace_back(row, many->statement.out, 1);
     });
   });
 }
 
 void Session::add(std::string_view name, Params params) {
-  impl_->classified(name, [&] { impl_->batch(name).add(params); });
+  impl_->classified(name, [&] { impl_->batch(name).add(span_of(params)); });
 }
 
 std::int64_t Session::batch_size(std::string_view name) const {
@@ -217,8 +222,26 @@ std::int64_t Session::flush(std::string_view name) {
   return impl_->classified(name, [&] { return impl_->batch(name).flush(); });
 }
 
+void Session::scan(const Table& table, std::string_view condition, const std::function<void(const Row&)>& row) {
+  impl_->classified(table.name, [&] { impl_->connection->scan(reading_rows(table, condition), row); });
+}
+
+void Session::add_row(const Table& table, const std::vector<Param>& cells) {
+  auto& [statement, batch] = impl_->row_writers[table.name];
+  impl_->classified(table.name, [&] {
+    if (!batch) batch = impl_->connection->batch(statement = inserting_row(table));
+    batch->add(cells);
+  });
+}
+
+void Session::flush_rows(const Table& table) {
+  const auto it = impl_->row_writers.find(table.name);
+  if (it != impl_->row_writers.end()) impl_->classified(table.name, [&] { return it->second.second->flush(); });
+}
+
 void Session::drop_batches() noexcept {
   for (auto& [name, batch] : impl_->batches) batch->clear();
+  impl_->row_writers.clear();
 }
 
 void Session::execute_script_statement(const std::string& sql) {

@@ -55,6 +55,8 @@ class Row {
   [[nodiscard]] virtual const std::string& text(std::size_t column) const = 0;
 };
 
+struct Table;
+
 /// One connection to the store with its prepared statements. Not thread-safe: one thread at a time. Every function
 /// throws StoreError.
 class Session {
@@ -94,6 +96,12 @@ class Session {
   [[nodiscard]] std::int64_t batch_size(std::string_view name) const;
   /// Runs the batch of `name`, if any; gives the rows changed.
   std::int64_t flush(std::string_view name);
+  /// Every row of `table` that passes `condition` (SQL; empty: all), without holding them all at once. Inside a
+  /// transaction.
+  void scan(const Table& table, std::string_view condition, const std::function<void(const Row&)>& row);
+  /// Adds a row, all columns in order, to those that flush_rows() inserts into `table`.
+  void add_row(const Table& table, const std::vector<Param>& cells);
+  void flush_rows(const Table& table);
   /// Drops every batch that has not been flushed (after a rollback).
   void drop_batches() noexcept;
 

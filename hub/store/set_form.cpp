@@ -81,6 +81,27 @@ NamedStatement reading_many(const NamedStatement& one) {
   return many;
 }
 
+NamedStatement reading_rows(const Table& table, std::string_view condition) {
+  std::string columns;
+  for (const SqlColumn& column : table.columns) columns += (columns.empty() ? "" : ", ") + column.name;
+  std::string sql = "select " + columns + " from " + table.name;
+  if (!condition.empty()) (sql += " where ") += condition;
+  return {"rows of " + table.name, std::move(sql), {}, table.columns};
+}
+
+NamedStatement inserting_row(const Table& table) {
+  std::string columns;
+  std::string values;
+  for (const SqlColumn& column : table.columns) {
+    columns += (columns.empty() ? "" : ", ") + column.name;
+    values += (values.empty() ? ":" : ", :") + column.name;
+  }
+  return {"row of " + table.name,
+          "insert into " + table.name + " (" + columns + ") values (" + values + ")",
+          table.columns,
+          {}};
+}
+
 std::string_view table_of(const NamedStatement& statement) {
   const std::string_view sql = statement.sql;
   for (const std::string_view verb : {"insert into ", "update ", "delete from ", "from "}) {

@@ -16,10 +16,10 @@ class VectorBatch final : public Batch {
     statement_.alloc();
   }
 
-  void add(const Params& params) override {
-    check_count(named_, params);
+  void add(Arguments arguments) override {
+    check_count(named_, arguments);
     std::size_t i = 0;
-    for (const Param& param : params) {
+    for (const Param& param : arguments) {
       Column& column = columns_[i];
       if (named_.in[i].integer)
         column.numbers.push_back(param.number());

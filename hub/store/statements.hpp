@@ -27,6 +27,12 @@ struct NamedStatement {
   std::vector<SqlColumn> out;
 };
 
+/// A table with its columns in order.
+struct Table {
+  std::string name;
+  std::vector<SqlColumn> columns;
+};
+
 /// The statements for a dialect: those of sql/queries, which every database understands, and those of its own folder
 /// there. Parsed once. Throws std::logic_error for a bad signature or a name given twice.
 [[nodiscard]] const std::vector<NamedStatement>& named_statements(Dialect dialect);

@@ -19,7 +19,9 @@ constexpr std::size_t kIdleReaders = 8;
 constexpr std::chrono::seconds kSettlePatience{20};
 constexpr std::chrono::milliseconds kSettlePause{100};
 
-void migrate(Session& session, const base::Clock& clock) {
+}  // namespace
+
+void bring_up_to_date(Session& session, const base::Clock& clock) {
   session.run("create_schema_version");
   const int present = schema_version(session);
   if (present > latest_schema_version())
@@ -33,8 +35,6 @@ void migrate(Session& session, const base::Clock& clock) {
   }
 }
 
-}  // namespace
-
 int latest_schema_version() { return migrations(Dialect::kSqlite).back().version; }
 
 int schema_version(Session& session) {
@@ -45,7 +45,7 @@ int schema_version(Session& session) {
 Store::Store(StoreOptions options, const base::Clock& clock) : options_(std::move(options)) {
   if (!shared()) {
     log_.emplace(options_.location.file().string() + "-wal");
-    write([&](Session& session) { migrate(session, clock); });
+    write([&](Session& session) { bring_up_to_date(session, clock); });
     return;
   }
   base::SeededRng rng;
@@ -54,7 +54,7 @@ Store::Store(StoreOptions options, const base::Clock& clock) : options_(std::mov
   writer_->begin();
   try {
     static_cast<void>(writer_->integer("lock_store"));
-    migrate(*writer_, clock);
+    bring_up_to_date(*writer_, clock);
     writer_->commit();
   } catch (...) {
     writer_->rollback();

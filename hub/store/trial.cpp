@@ -2,6 +2,7 @@
 
 #include "hub/store/statements.hpp"
 #include "hub/store/store.hpp"
+#include "hub/store/transfer.hpp"
 
 #include <string>
 #include <string_view>
@@ -27,20 +28,24 @@ std::string uri_of(const std::filesystem::path& file) {
 }  // namespace
 
 void copy_for_trial(const Location& from, const std::filesystem::path& file, const base::Clock& clock) {
-  {
-    Session session(from, Session::Mode::kRead);
-    if (const int version = schema_version(session); version != latest_schema_version())
-      throw StoreError(StoreErrorKind::kUnavailable, "store: " + from.shown() + " is at schema version " +
-                                                         std::to_string(version) + ", and this binary is of version " +
-                                                         std::to_string(latest_schema_version()) +
-                                                         ": run `syncline migrate` first");
-  }
+  Session origin(from, Session::Mode::kRead);
+  origin.begin();
+  require_latest_schema(origin, from);
   static_cast<void>(Store({file, false}, clock));
   Session session(file, Session::Mode::kWrite);
-  session.run("trial_attach", {uri_of(from.file())});
-  session.begin();
-  for (const NamedStatement& statement : named_statements(Dialect::kSqlite))
-    if (statement.name.starts_with("trial_copy_")) session.run(statement.name);
+  constexpr std::string_view kCopy = "trial_copy_";
+  if (from.dialect() == Dialect::kSqlite) {
+    origin.rollback();
+    session.run("trial_attach", {uri_of(from.file())});
+    session.begin();
+    for (const NamedStatement& statement : named_statements(Dialect::kSqlite))
+      if (statement.name.starts_with(kCopy)) session.run(statement.name);
+  } else {
+    session.begin();
+    for (const Table& table : tables(session))
+      for (const NamedStatement& condition : named_statements(Dialect::kPostgresql))
+        if (condition.name == std::string(kCopy) + table.name) copy_rows(origin, session, table, condition.sql);
+  }
   session.commit();
 }
 

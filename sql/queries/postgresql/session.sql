@@ -49,3 +49,11 @@ select commits from hubs where hub = :hub
 -- name: has_schema_version
 -- out: tables int
 select count(*) from pg_tables where schemaname = current_schema() and tablename = 'schema_version'
+
+-- name: list_columns
+-- out: table_name text, column_name text, number int
+select c.table_name, c.column_name, case c.data_type when 'bigint' then 1 else 0 end
+  from information_schema.columns c
+  join information_schema.tables t using (table_schema, table_name)
+ where table_schema = current_schema() and t.table_type = 'BASE TABLE'
+ order by c.table_name, c.ordinal_position

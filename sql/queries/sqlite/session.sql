@@ -43,3 +43,11 @@ rollback
 -- name: has_schema_version
 -- out: tables int
 select count(*) from sqlite_master where type = 'table' and name = 'schema_version'
+
+-- name: list_columns
+-- out: table_name text, column_name text, number int
+select m.name, c.name, case lower(c.type) when 'bigint' then 1 else 0 end
+  from sqlite_master m
+  join pragma_table_info(m.name) c
+ where m.type = 'table' and m.name not like 'sqlite%'
+ order by m.name, c.cid

@@ -154,10 +154,8 @@ TEST(Problems, SaysWhatAValueMustBe) {
 TEST(Problems, SaysWhatThisBuildCannotDo) {
   expect({
       {"another store, without its password",
-       kRest + "hub: {store: 'postgresql://u:hunter2@h/db'}\n",
-       {"hub.yaml:3:14: `hub.store` must be `sqlite`, not `postgresql://…`: this build has only the SQLite store; "
-        "write `store: "
-        "sqlite`"}},
+       kRest + "hub: {store: 'mysql://u:hunter2@h/db'}\n",
+       {"hub.yaml:3:14: `hub.store` must be `sqlite` or a URL that begins with postgresql://, not `mysql://…`"}},
       {"a process of its own",
        with_source("priority: 1\n    isolation: process"),
        {"hub.yaml:5:16: `sources.CRM.isolation` must be `in_process`, not `process`: this build runs plugins inside "

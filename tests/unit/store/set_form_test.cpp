@@ -51,8 +51,8 @@ TEST(SetForm, KnowsTheTable) {
 
 TEST(JsonRows, LeaveNullsOutAndKeepNoNul) {
   JsonRows rows;
-  rows.add({"a\"", std::nullopt, 7});
-  rows.add({std::nullopt, std::string_view("x\0y", 3), 8});
+  rows.add(std::vector<Param>{"a\"", std::nullopt, 7});
+  rows.add(std::vector<Param>{std::nullopt, std::string_view("x\0y", 3), 8});
   EXPECT_EQ(rows.take(), "[{\"p0\":\"a\\\"\",\"p2\":7},{\"p1\":\"x\xEF\xBF\xBDy\",\"p2\":8}]");
   EXPECT_EQ(rows.size(), 0);
   rows.add_numbered({"k"});

@@ -64,6 +64,7 @@ TEST(Statements, EachIsGoodSqlOnPostgresqlToo) {
   for (const NamedStatement& statement : named_statements(Dialect::kPostgresql)) {
     const std::string verb = statement.sql.substr(0, statement.sql.find_first_of(" \n"));
     if (verb == "create" || verb == "begin" || verb == "commit" || verb == "rollback" || verb == "set") continue;
+    if (statement.name.starts_with("trial_copy_")) continue;  // conditions
     script += prepared(statement);
   }
   EXPECT_NO_THROW(tests::support::psql(schema.url(), script));
@@ -97,18 +98,18 @@ TEST(Schema, HasTheSameTablesAndColumnsInBothDialects) {
   const tests::support::FakeClock clock;
   static_cast<void>(Store({folder / "hub.db", false}, clock));
   static_cast<void>(Store({Location::postgresql(schema.url()), true}, clock));
-  EXPECT_EQ(
-      tests::support::sqlite(folder / "hub.db",
-                             "select m.name || ' ' || c.name || ' ' || lower(c.type) || ' ' || (c.pk > 0 or c.\"notnull\")"
-                             "  from sqlite_master m join pragma_table_info(m.name) c"
-                             " where m.type = 'table' order by m.name, c.cid"),
-      tests::support::psql(schema.url(),
-                           "select table_name || ' ' || column_name || ' ' || data_type || ' ' ||"
-                           "       case is_nullable when 'NO' then 1 else 0 end"
-                           "  from information_schema.columns c join information_schema.tables t"
-                           " using (table_schema, table_name)"
-                           " where table_schema = current_schema() and table_type = 'BASE TABLE'"
-                           " order by table_name collate \"C\", ordinal_position"));
+  EXPECT_EQ(tests::support::sqlite(
+                folder / "hub.db",
+                "select m.name || ' ' || c.name || ' ' || lower(c.type) || ' ' || (c.pk > 0 or c.\"notnull\")"
+                "  from sqlite_master m join pragma_table_info(m.name) c"
+                " where m.type = 'table' order by m.name, c.cid"),
+            tests::support::psql(schema.url(),
+                                 "select table_name || ' ' || column_name || ' ' || data_type || ' ' ||"
+                                 "       case is_nullable when 'NO' then 1 else 0 end"
+                                 "  from information_schema.columns c join information_schema.tables t"
+                                 " using (table_schema, table_name)"
+                                 " where table_schema = current_schema() and table_type = 'BASE TABLE'"
+                                 " order by table_name collate \"C\", ordinal_position"));
   const auto indexes = [](std::string text) { return std::count(text.begin(), text.end(), '\n'); };
   EXPECT_EQ(indexes(tests::support::sqlite(folder / "hub.db",
                                            "select name from sqlite_master where type = 'index' and sql is not null")),

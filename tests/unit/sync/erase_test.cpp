@@ -41,8 +41,13 @@ class Erase : public testing::Test {
     const auto& source = hub.config.sources[3];
     return hub::sync::submission_of(source, source.entities[0], hub.config.entities[0], pulled);
   }
-  /// In which of the store's files a text is.
+  /// Where in the store a text is: in which of its files, or in which of its tables.
   std::string found(const std::string& text) {
+    if (hub.place.is_postgresql())
+      return hub.place.sql(
+          "select table_name from information_schema.tables where table_schema = current_schema()"
+          "   and query_to_xml(format('select * from %I', table_name), true, false, '')::text like '%" +
+          text + "%'");
     std::string files;
     for (const char* name : {"hub.db", "hub.db-wal"})
       if (support::read_file(hub.place.folder() / name).find(text) != std::string::npos)
