@@ -226,7 +226,7 @@ ExitCode plan_on(Cli& cli, const config::Config& config) {
     live.emplace(stored, store::Session::Mode::kRead);
     live->begin();
   }
-  store::Store trial({folder.file(), false}, clock);
+  store::Store trial(store::trial_in(folder.file()), clock);
   const auto notes = set_priorities(trial, config);
   Plan plan(config, trial, live ? &*live : nullptr, clock, rng, cli.args.limit, cancelled);
   std::string problem;

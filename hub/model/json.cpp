@@ -13,6 +13,7 @@ using Sax = nlohmann::json_sax<nlohmann::json>;
 using Member = std::pair<std::string, Json>;
 
 constexpr std::size_t kFewMembers = 32;
+constexpr std::size_t kUsualMembers = 8;
 
 std::vector<const Member*> members_by_name(const Json& object) {
   std::vector<const Member*> sorted;
@@ -98,6 +99,7 @@ class Builder final : public Sax {
   bool open(Json::Kind kind) {
     Json& slot = next_slot();
     slot.kind = kind;
+    if (kind == Json::Kind::kObject) slot.members.reserve(kUsualMembers);
     open_.push_back(&slot);
     if (static_cast<int>(open_.size()) > max_depth_)
       return refuse({}, "is nested deeper than " + std::to_string(max_depth_) + " levels");

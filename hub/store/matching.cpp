@@ -1,5 +1,7 @@
 #include "hub/store/matching.hpp"
 
+#include <algorithm>
+
 namespace hub::store {
 
 std::vector<std::string> find_matches(Session& session, std::string_view entity, const MatchKey& key) {
@@ -8,11 +10,21 @@ std::vector<std::string> find_matches(Session& session, std::string_view entity,
   return found;
 }
 
-void replace_match_keys(Session& session, const model::RecordKey& record, const std::vector<MatchKey>& keys, bool had) {
-  if (had) session.run("remove_match_keys", {record.entity, record.external_id});
-  for (const MatchKey& key : keys)
-    session.run("insert_match_key", {record.entity, key.fields, key.values, record.external_id});
+void add_match_keys(Session& session, const model::RecordKey& record, const std::vector<MatchKey>& before,
+                    const std::vector<MatchKey>& now) {
+  const auto for_each_only_in = [](const auto& keys, const auto& others, const auto& visit) {
+    for (const MatchKey& key : keys)
+      if (std::find(others.begin(), others.end(), key) == others.end()) visit(key);
+  };
+  for_each_only_in(before, now, [&](const MatchKey& key) {
+    session.run("remove_match_key", {record.entity, key.fields, key.values, record.external_id});
+  });
+  for_each_only_in(now, before, [&](const MatchKey& key) {
+    session.add("insert_match_key", {record.entity, key.fields, key.values, record.external_id});
+  });
 }
+
+void flush_match_keys(Session& session) { session.flush("insert_match_key"); }
 
 void remove_all_match_keys(Session& session) { session.run("remove_all_match_keys"); }
 

@@ -21,9 +21,11 @@ struct MatchKey {
 
 /// The external ids of the records that have these values, in order.
 [[nodiscard]] std::vector<std::string> find_matches(Session& session, std::string_view entity, const MatchKey& key);
-/// Writes that the record can be found by exactly these keys.
-/// `had`: whether it may have been found by other keys before.
-void replace_match_keys(Session& session, const model::RecordKey& record, const std::vector<MatchKey>& keys, bool had);
+/// Stages that the record, which could be found by the keys `before`, can be found by the keys `now` and no others.
+void add_match_keys(Session& session, const model::RecordKey& record, const std::vector<MatchKey>& before,
+                    const std::vector<MatchKey>& now);
+/// Writes what add_match_keys() has staged.
+void flush_match_keys(Session& session);
 void remove_all_match_keys(Session& session);
 
 /// What the store was built for (table store_settings), empty when nothing was said.

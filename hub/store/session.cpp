@@ -130,7 +130,9 @@ Session::Session(const Location& location, Mode mode) : impl_(std::make_unique<I
     impl_->connection = location.dialect() == Dialect::kSqlite ? connect_sqlite(location.file(), mode)
                                                                : connect_postgresql(location.url());
   });
-  const std::string_view prefix = mode == Mode::kWrite ? "setup_writer_" : "setup_reader_";
+  const std::string_view prefix = mode == Mode::kRead    ? "setup_reader_"
+                                  : mode == Mode::kWrite ? "setup_writer_"
+                                                         : "setup_scratch_";
   for (const NamedStatement& statement : named_statements(location.dialect()))
     if (statement.name.starts_with(prefix)) each(statement.name, {}, [](const Row&) {});
   impl_->connection->is_set_up();

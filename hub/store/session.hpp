@@ -61,11 +61,12 @@ struct Table;
 /// throws StoreError.
 class Session {
  public:
-  enum class Mode : std::uint8_t { kRead, kWrite };
+  enum class Mode : std::uint8_t { kRead, kWrite, kScratch };
 
   /// Opens the SQLite file, or connects to the PostgreSQL server. SQLite: kWrite creates the file and sets WAL mode; a
   /// commit is in the log and can be read, but is durable only once the log was synced (GroupSync); what a checkpoint
-  /// moves is synced before it is moved. PostgreSQL: a commit is durable.
+  /// moves is synced before it is moved; kScratch writes a file that nobody wants back: nothing is synced, and what
+  /// fails or is rolled back leaves it broken. PostgreSQL: a commit is durable.
   Session(const Location& location, Mode mode);
   ~Session();
   Session(const Session&) = delete;

@@ -67,7 +67,8 @@ Store::~Store() = default;
 void Store::connect_writer() {
   if (writer_ && writer_->usable()) return;
   writer_.reset();
-  writer_ = std::make_unique<Session>(options_.location, Session::Mode::kWrite);
+  writer_ =
+      std::make_unique<Session>(options_.location, options_.scratch ? Session::Mode::kScratch : Session::Mode::kWrite);
   if (shared() && !options_.durable) writer_->run("commit_without_sync");
 }
 
@@ -133,6 +134,7 @@ bool Store::was_committed() {
 
 void Store::abandon_write() noexcept {
   if (!writer_) return;
+  if (options_.scratch) healthy_ = false;
   writer_->rollback();
   if (!writer_->usable()) writer_.reset();
 }

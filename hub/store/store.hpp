@@ -16,8 +16,9 @@
 namespace hub::store {
 
 struct StoreOptions {
-  Location location;    // an SQLite file, whose folder exists, or a PostgreSQL database
-  bool durable = true;  // false: nothing waits for the disk, a power cut may lose the last commits
+  Location location;     // an SQLite file, whose folder exists, or a PostgreSQL database
+  bool durable = true;   // false: nothing waits for the disk, a power cut may lose the last commits
+  bool scratch = false;  // true: nobody wants the file back; after a failed write it is of no use
 };
 
 /// The store: one connection that writes, and readers. Any thread; writes run one after the other, also those of other

@@ -1,7 +1,6 @@
 #include "hub/store/trial.hpp"
 
 #include "hub/store/statements.hpp"
-#include "hub/store/store.hpp"
 #include "hub/store/transfer.hpp"
 
 #include <string>
@@ -27,12 +26,14 @@ std::string uri_of(const std::filesystem::path& file) {
 
 }  // namespace
 
+StoreOptions trial_in(const std::filesystem::path& file) { return {file, false, true}; }
+
 void copy_for_trial(const Location& from, const std::filesystem::path& file, const base::Clock& clock) {
   Session origin(from, Session::Mode::kRead);
   origin.begin();
   require_latest_schema(origin, from);
-  static_cast<void>(Store({file, false}, clock));
-  Session session(file, Session::Mode::kWrite);
+  static_cast<void>(Store(trial_in(file), clock));
+  Session session(file, Session::Mode::kScratch);
   constexpr std::string_view kCopy = "trial_copy_";
   if (from.dialect() == Dialect::kSqlite) {
     origin.rollback();

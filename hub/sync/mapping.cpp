@@ -30,14 +30,13 @@ const model::Value& remote_value(const config::FieldMapping& field, const model:
 
 /// What the journal keeps of a plugin's change: all that it said, so that it can be read again.
 std::string journal_body(const config::SourceConfig& source, const std::string& entity,
-                         const plugin::PulledChange& pulled) {
+                         const plugin::PulledChange& pulled, bool readable) {
   model::JsonWriter json;
   json.begin_object().member("source", source.name).member("entity", entity).member("op", model::to_string(pulled.op));
   json.member("nativeId", pulled.native_id).member_or_null("etag", pulled.etag);
   if (pulled.changed_at_ms) json.member("changedAt", *pulled.changed_at_ms);
-  const bool object = model::parse_json(pulled.body).ok();
   json.key("raw");
-  if (object)
+  if (readable)
     json.raw(pulled.body);
   else
     json.null();
@@ -87,7 +86,6 @@ Submission submission_of(const config::SourceConfig& source, const config::Entit
                          const model::EntitySchema& schema, const plugin::PulledChange& pulled) {
   Submission submission;
   submission.native_references = true;
-  submission.body = journal_body(source, mapping.entity, pulled);
   model::Change& change = submission.change;
   change.source = source.name;
   change.key.entity = mapping.entity;
@@ -96,6 +94,7 @@ Submission submission_of(const config::SourceConfig& source, const config::Entit
   change.observed_at_ms = pulled.changed_at_ms;
   change.source_etag = pulled.etag;
   const auto body = model::parse_json(pulled.body);
+  submission.body = journal_body(source, mapping.entity, pulled, body.ok());
   if (!body.ok() || body.value().kind != Json::Kind::kObject)
     submission.dead_reason = "the plugin gave a body that is no JSON object";
   else

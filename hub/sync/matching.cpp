@@ -29,6 +29,19 @@ std::string fingerprint(const config::Config& config) {
   return text;
 }
 
+/// The key that `fields` give, where `find` gives a field's value, null for none.
+template <class Find>
+std::optional<store::MatchKey> key_of(const MatchFields& fields, Find find) {
+  std::string text = "[";
+  for (const std::string& field : fields) {
+    const model::Value* value = find(field);
+    if (value == nullptr || value->is_null() || value->text().empty()) return std::nullopt;
+    if (text.size() > 1) text += ',';
+    model::append_json(text, *value);
+  }
+  return store::MatchKey{joined(fields), text += ']'};
+}
+
 }  // namespace
 
 std::vector<MatchFields> match_steps(const config::Config& config, std::string_view entity) {
@@ -43,23 +56,24 @@ std::vector<MatchFields> match_steps(const config::Config& config, std::string_v
 }
 
 std::optional<store::MatchKey> match_key(const MatchFields& fields, const model::Fields& values) {
-  std::string text = "[";
-  for (const std::string& field : fields) {
-    const model::Value* value = model::find_field(values, field);
-    if (value == nullptr || value->is_null() || value->text().empty()) return std::nullopt;
-    if (text.size() > 1) text += ',';
-    model::append_json(text, *value);
-  }
-  return store::MatchKey{joined(fields), text += ']'};
+  return key_of(fields, [&](const std::string& field) { return model::find_field(values, field); });
 }
 
 std::vector<store::MatchKey> match_keys(const std::vector<MatchFields>& steps, const model::Record& record) {
   std::vector<store::MatchKey> keys;
-  if (steps.empty() || record.deleted) return keys;
-  const model::Fields values = record.fields();
+  if (record.deleted) return keys;
+  const auto value_of = [&](const std::string& field) {
+    const model::Cell* cell = record.find(field);
+    return cell == nullptr ? nullptr : &cell->value;
+  };
   for (const MatchFields& fields : steps)
-    if (auto key = match_key(fields, values)) keys.push_back(std::move(*key));
+    if (auto key = key_of(fields, value_of)) keys.push_back(std::move(*key));
   return keys;
+}
+
+std::size_t hash_of(std::string_view entity, const store::MatchKey& key) {
+  const std::hash<std::string_view> hash;
+  return (hash(key.values) * 31 + hash(key.fields)) * 31 + hash(entity);
 }
 
 void rebuild_match_keys(store::Store& store, const config::Config& config) {
@@ -81,7 +95,8 @@ void rebuild_match_keys(store::Store& store, const config::Config& config) {
         store::list_records(session, entity.name, last, kPage, false,
                             [&](model::Record&& record) { page.push_back(std::move(record)); });
         for (const model::Record& record : page)
-          store::replace_match_keys(session, record.key, match_keys(steps, record), false);
+          store::add_match_keys(session, record.key, {}, match_keys(steps, record));
+        store::flush_match_keys(session);
         rows = static_cast<int>(page.size());
         if (rows > 0) last = page.back().key;
       });

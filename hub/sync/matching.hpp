@@ -26,6 +26,9 @@ using MatchFields = std::vector<std::string>;
 [[nodiscard]] std::vector<store::MatchKey> match_keys(const std::vector<MatchFields>& steps,
                                                       const model::Record& record);
 
+/// For hashing what can be found by the key.
+[[nodiscard]] std::size_t hash_of(std::string_view entity, const store::MatchKey& key);
+
 /// Brings the table of keys up to the configuration, if that has another match_on than the store was last used with:
 /// reads every record, in transactions of a page. Throws StoreError.
 void rebuild_match_keys(store::Store& store, const config::Config& config);

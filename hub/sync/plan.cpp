@@ -28,9 +28,8 @@ Plan::Plan(const config::Config& config, store::Store& trial, store::Session* li
       cancelled_(std::move(cancelled)),
       committer_(hub_, [](const std::set<std::string>&) {}),
       any_pending_(live != nullptr && !store::outbound_depths(*live).empty()),
-      trial_{[this](const store::JournalRow& row) {
-               if (examples_.size() < most_examples_) decided_ = row;
-             },
+      trial_{[this] { return examples_.size() < most_examples_; },
+             [this](store::JournalRow&& row) { decided_ = std::move(row); },
              [this](const auto& target, const auto& mapping, const auto& record, const model::Link* held) {
                count_delivery(target, mapping, record, held);
              }} {
@@ -58,10 +57,12 @@ std::optional<std::string> Plan::pull(const config::SourceConfig& source, plugin
       std::vector<Seen> seen = committer_.run([&](Transaction& transaction) {
         transaction.try_only(trial_);
         std::vector<Seen> results;
+        results.reserve(page.size());
         for (const Submission& submission : page) {
-          const Result result = transaction.apply(submission);
-          if (const auto* answer = std::get_if<Answer>(&result))
-            results.push_back({*answer, submission.change.op, submission.change.native_id, decided_});
+          Result result = transaction.apply(submission);
+          if (auto* answer = std::get_if<Answer>(&result))
+            results.push_back({std::move(*answer), submission.change.op, submission.change.native_id,
+                               std::move(decided_.at), std::move(decided_.decision)});
         }
         return results;
       });
@@ -83,7 +84,7 @@ void Plan::reevaluate() {
     const Reevaluated done = committer_.run([&](Transaction& transaction) {
       transaction.try_only(trial_);
       return sync::reevaluate(transaction, *live_, hub_.config, {}, after, kPage, [&](const Answer& answer) {
-        seen.push_back({answer, model::Op::kUpsert, {}, decided_});
+        seen.push_back({answer, model::Op::kUpsert, {}, decided_.at, decided_.decision});
       });
     });
     count(seen);
@@ -127,10 +128,10 @@ void Plan::add_example(Seen& seen, const char* outcome) {
   if (examples_.size() >= most_examples_) return;
   Example& example = examples_.emplace_back(Example{seen.answer.key, seen.native_id, outcome, {}, {}, {}});
   hub_.store.read([&](store::Session& session) {
-    const store::JournalKey& at = seen.row.at;
+    const store::JournalKey& at = seen.at;
     const auto record = store::load_record(session, seen.answer.key);
-    if (!seen.row.decision.empty() && record)
-      for (const model::FieldDecision& field : store::decode_decision(seen.row.decision)) {
+    if (!seen.decision.empty() && record)
+      for (const model::FieldDecision& field : store::decode_decision(seen.decision)) {
         if (!field.differs) continue;
         const model::Cell* cell = record->find(field.field);
         const model::Value now = cell == nullptr ? model::Value{} : cell->value;

@@ -76,7 +76,8 @@ class Plan {
     Answer answer;
     model::Op op;
     std::string native_id;
-    store::JournalRow row;  // as long as examples are wanted
+    store::JournalKey at;
+    std::string decision;  // as long as examples are wanted
   };
   void count(std::vector<Seen>& page);
   void add_example(Seen& seen, const char* outcome);

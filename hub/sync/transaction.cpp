@@ -81,7 +81,7 @@ Transaction::State& Transaction::state(const model::RecordKey& key) {
     state.exists = true;
     state.stored_row_version = state.record.row_version;
     state.links = store::load_links(session_, key);
-    state.match_keys = match_keys(steps(key.entity), state.record);
+    state.keys = state.stored_keys = match_keys(steps(key.entity), state.record);
   } else {
     state.record.key = key;  // and nobody has a link to a record that there is not
   }
@@ -120,7 +120,6 @@ Result Transaction::apply(const Submission& submission) {
     --last_seqs_[change.source];
     return std::move(*refusal);
   }
-  if (trial_ != nullptr) trial_->decided(row);
   if (trial_ == nullptr || row.state == model::ChangeState::kWaiting) store::add_journal(session_, row);
   if (row.run != 0) {
     const char* kind = submission.native_references ? "pull" : "batch";
@@ -131,6 +130,7 @@ Result Transaction::apply(const Submission& submission) {
   counts_.add(change.source, store::kAcknowledged);
   counts_.add(change.source, model::to_string(row.state));
   if (!change.change_id.empty()) seen_[{change.source, change.change_id}] = {answer, submission.body};
+  if (trial_ != nullptr) trial_->decided(std::move(row));
   return answer;
 }
 
@@ -199,13 +199,14 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
     die(submission.dead_reason);
     return std::nullopt;
   }
-  if (auto receipts = row_in_doubt(change, parked); !receipts.empty()) {
+  const auto linked_to = linked(change.source, change.key.entity, change.native_id);
+  if (auto receipts = row_in_doubt(change, linked_to, parked); !receipts.empty()) {
     answer.missing = receipts;
     finish_row(model::ChangeState::kWaiting, std::nullopt);
     park(row, std::move(receipts), parked);
     return std::nullopt;
   }
-  if (auto candidates = identify(change); !candidates.empty()) {
+  if (auto candidates = identify(change, linked_to); !candidates.empty()) {
     finish_row(model::ChangeState::kConflict, model::Resolution::kManual);
     log_conflict(state(change.key), change, {}, row, store::kIdentityConflict, {}, std::move(candidates));
     return std::nullopt;
@@ -274,7 +275,7 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
     counts_.add(change.source, known_echo ? store::kEchoPlugin : store::kEchoHub);
   if (is_past(decision)) {
     row.previous = {target.record.head_source, target.record.head_seq};
-    row.decision = store::encode_decision(decision.fields);
+    if (trial_ == nullptr || trial_->asks()) row.decision = store::encode_decision(decision.fields);
   }
   if (decision.state == model::ChangeState::kConflict && change.op == model::Op::kDelete)
     log_conflict(target, change, decision, row, store::kDeleteVsEdit, lost_fields(decision));
@@ -337,8 +338,12 @@ void Transaction::touch(State& state) {
   ++state.record.row_version;
   state.record.updated_at_ms = now_ms_;
   state.written = state.changed = true;
-  for (store::MatchKey& key : match_keys(steps(state.record.key.entity), state.record))
-    new_matches_[{state.record.key.entity, std::move(key)}].insert(state.record.key.external_id);
+  const std::string& entity = state.record.key.entity;
+  auto keys = match_keys(steps(entity), state.record);
+  for (const store::MatchKey& key : keys)
+    if (std::find(state.keys.begin(), state.keys.end(), key) == state.keys.end())
+      new_matches_.emplace(hash_of(entity, key), &state);
+  state.keys = std::move(keys);
 }
 
 void Transaction::keep_apart(State& state) {
@@ -377,12 +382,12 @@ void Transaction::finish() {
         if (state->moved_links.contains(link.source) && link.native_id.empty() != named)
           store::add_link(session_, link);
   for (const State* state : in_key_order) {
-    if (state->written) store::add_record(session_, state->record, state->stored_row_version);
-    if (!state->changed) continue;
-    if (auto keys = match_keys(steps(state->record.key.entity), state->record); keys != state->match_keys)
-      store::replace_match_keys(session_, state->record.key, keys, !state->match_keys.empty());
+    if (!state->written) continue;
+    store::add_record(session_, state->record, state->stored_row_version);
+    store::add_match_keys(session_, state->record.key, state->stored_keys, state->keys);
   }
   store::flush_records(session_);
+  store::flush_match_keys(session_);
   HUB_FAILPOINT("commit.canonical");
   store::flush_links(session_);
   HUB_FAILPOINT("commit.links");

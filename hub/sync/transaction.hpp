@@ -20,6 +20,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -35,7 +36,8 @@ class Transaction {
 
   /// Where a trial's outcome goes instead of the journal and the queues. Of the journal only what is parked is written.
   struct Trial {
-    std::function<void(const store::JournalRow&)> decided;
+    std::function<bool()> asks;  // whether decided() is to be told the decision too
+    std::function<void(store::JournalRow&&)> decided;
     std::function<void(const config::SourceConfig& target, const config::EntityMapping& mapping,
                        const model::Record& record, const model::Link* held)>
         queued;
@@ -123,9 +125,10 @@ class Transaction {
     bool changed = false;                 // the agreed state may be another: everybody's deliveries are looked at
     std::vector<model::Link> links;
     std::set<std::string> moved_links;
-    std::vector<store::MatchKey> match_keys;  // as the store has them
-    std::set<std::string> spoke;              // sources whose own copy may need repair
-    std::set<std::string> apart;              // sources whose filter the record did not pass when it was deleted
+    std::vector<store::MatchKey> stored_keys;  // by which the store finds the record
+    std::vector<store::MatchKey> keys;         // by which it is to be found
+    std::set<std::string> spoke;               // sources whose own copy may need repair
+    std::set<std::string> apart;               // sources whose filter the record did not pass when it was deleted
   };
   /// An idempotency key seen in this transaction.
   struct Seen {
@@ -147,13 +150,15 @@ class Transaction {
   [[nodiscard]] model::DeleteMode delete_mode(const model::Change& change, const model::EntitySchema& schema) const;
   /// Says which record the change is about, by its external id, its link, or match_on. Gives the records that it may be
   /// about when that cannot be told: then nothing may be done with it.
-  std::vector<std::string> identify(model::Change& change);
+  /// `known` is the record that its row is linked to.
+  std::vector<std::string> identify(model::Change& change, const std::optional<std::string>& known);
   /// Closes the question which record the change's row is.
   void answer_identity(const model::Change& change);
   /// The deliveries of which one may have made the row that the change tells of, or what earlier changes of that row
   /// wait for: until then nobody knows whether the row is a record that there is already. Names the record
   /// "@source:row".
-  std::vector<model::RecordKey> row_in_doubt(model::Change& change, const store::WaitingRow* parked);
+  std::vector<model::RecordKey> row_in_doubt(model::Change& change, const std::optional<std::string>& known,
+                                             const store::WaitingRow* parked);
   /// The records that match_on finds; `told` says whether the change is about the only one.
   struct Match {
     std::vector<std::string> records;
@@ -175,7 +180,7 @@ class Transaction {
   /// brake holds says nothing any more: it is dropped.
   std::vector<model::RecordKey> missing_before(const model::Change& change);
   void drop(const store::WaitingRow& held);
-  std::optional<std::string> linked(std::string_view source, std::string_view entity, const std::string& native_id);
+  std::optional<std::string> linked(std::string_view source, std::string_view entity, std::string_view native_id);
   bool exists(const model::RecordKey& key);
   bool in_cycle(const model::RecordKey& start, const std::vector<model::RecordKey>& missing);
   /// The fields of the change that refer to records in `absent`.
@@ -231,10 +236,11 @@ class Transaction {
   std::unordered_map<model::RecordKey, State, model::RecordKeyHash> states_;
   std::map<std::string, std::int64_t> last_seqs_;
   std::map<std::pair<std::string, std::string>, Seen> seen_;
-  std::map<std::vector<std::string>, std::string> native_ids_;  // (source, entity, native id) to external id, new here
-  std::map<std::string, std::vector<MatchFields>> steps_;       // of match_on, by entity
-  std::map<std::pair<std::string, store::MatchKey>, std::set<std::string>> new_matches_;  // not in the store yet
-  std::vector<model::RecordKey> arrived_;  // what a parked change may wait for
+  using Row = std::tuple<std::string, std::string, std::string>;    // source, entity, native id
+  std::map<Row, std::string, std::less<>> native_ids_;              // to the external id, new here; empty: to none
+  std::map<std::string, std::vector<MatchFields>> steps_;           // of match_on, by entity
+  std::unordered_multimap<std::size_t, const State*> new_matches_;  // what may be found by a key of that hash
+  std::vector<model::RecordKey> arrived_;                           // what a parked change may wait for
   std::set<std::string> targets_;
   std::map<std::pair<std::string, std::int64_t>, store::Run> runs_;
 };

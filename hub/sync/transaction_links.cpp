@@ -24,14 +24,16 @@ model::Link& Transaction::make_link(State& state, std::string_view source) {
 }
 
 std::optional<std::string> Transaction::linked(std::string_view source, std::string_view entity,
-                                               const std::string& native_id) {
-  if (const auto it = native_ids_.find({std::string(source), std::string(entity), native_id}); it != native_ids_.end())
+                                               std::string_view native_id) {
+  if (native_id.empty()) return std::nullopt;
+  if (const auto it = native_ids_.find(std::tuple(source, entity, native_id)); it != native_ids_.end())
     return it->second.empty() ? std::nullopt : std::optional(it->second);
   const auto found = store::find_link(session_, source, entity, native_id);
   return found ? std::optional(found->key.external_id) : std::nullopt;
 }
 
-std::vector<model::RecordKey> Transaction::row_in_doubt(model::Change& change, const store::WaitingRow* parked) {
+std::vector<model::RecordKey> Transaction::row_in_doubt(model::Change& change, const std::optional<std::string>& known,
+                                                        const store::WaitingRow* parked) {
   if (change.native_id.empty() || !change.key.external_id.empty()) return {};
   const config::SourceConfig* source = config_.source(change.source);
   if (!source->find(change.key.entity)->key.empty()) return {};  // what the hub makes there has a key
@@ -40,9 +42,8 @@ std::vector<model::RecordKey> Transaction::row_in_doubt(model::Change& change, c
   if (parked == nullptr && any_waiting_)
     for (const store::WaitingRow& before : store::waiting_of(session_, row))
       if (receipts.empty()) receipts = before.missing;
-  const bool asks = receipts.empty() && change.op == model::Op::kUpsert &&
-                    !linked(change.source, change.key.entity, change.native_id);
-  if (asks)
+  const bool asks = receipts.empty() && change.op == model::Op::kUpsert && !known;
+  if (asks && trial_ == nullptr)  // a trial delivers nothing
     for (const std::string& id : store::unsettled_inserts(session_, change.source, change.key.entity)) {
       // What was sent later cannot have made a row that was there when the change was parked.
       const model::RecordKey receipt = store::receipt_of(id);
@@ -54,9 +55,8 @@ std::vector<model::RecordKey> Transaction::row_in_doubt(model::Change& change, c
   return receipts;
 }
 
-std::vector<std::string> Transaction::identify(model::Change& change) {
+std::vector<std::string> Transaction::identify(model::Change& change, const std::optional<std::string>& known) {
   if (change.native_id.empty()) return {};
-  const auto known = linked(change.source, change.key.entity, change.native_id);
   std::string& external_id = change.key.external_id;
   if (external_id.empty() && !known && any_waiting_)  // earlier changes of the row may be parked: the record is theirs
     external_id = store::parked_as(session_, change.source, change.key.entity, change.native_id).value_or("");
@@ -70,7 +70,12 @@ std::vector<std::string> Transaction::identify(model::Change& change) {
         external_id = "@" + change.source + ":" + change.native_id;
         return std::move(found.records);
       }
-      external_id = found.records.empty() ? base::make_ulid(now_ms_, rng_) : found.records.front();
+      if (found.records.empty()) {
+        external_id = base::make_ulid(now_ms_, rng_);
+        states_[change.key].record.key = change.key;  // nobody has heard of it: the store need not be asked
+      } else {
+        external_id = found.records.front();
+      }
     }
   } else if (change.op == model::Op::kDelete) {
     const model::Link* held = link(state(change.key), change.source);
@@ -125,15 +130,17 @@ Transaction::Match Transaction::match(const model::Change& change, const config:
 std::vector<std::string> Transaction::find_matches(std::string_view entity, const store::MatchKey& key) {
   std::set<std::string> ids;
   for (std::string& id : store::find_matches(session_, entity, key)) ids.insert(std::move(id));
-  if (const auto it = new_matches_.find({std::string(entity), key}); it != new_matches_.end())
-    ids.insert(it->second.begin(), it->second.end());
   // What this transaction has written to a record counts, not what the store says of it.
+  const auto has_key = [&](const State& state) {
+    return std::find(state.keys.begin(), state.keys.end(), key) != state.keys.end();
+  };
   std::erase_if(ids, [&](const std::string& id) {
     const auto it = states_.find({std::string(entity), id});
-    if (it == states_.end()) return false;
-    const auto keys = match_keys(steps(std::string(entity)), it->second.record);
-    return std::find(keys.begin(), keys.end(), key) == keys.end();
+    return it != states_.end() && !has_key(it->second);
   });
+  const auto [first, last] = new_matches_.equal_range(hash_of(entity, key));
+  for (auto it = first; it != last; ++it)
+    if (it->second->record.key.entity == entity && has_key(*it->second)) ids.insert(it->second->record.key.external_id);
   return {ids.begin(), ids.end()};
 }
 

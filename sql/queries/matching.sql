@@ -8,9 +8,10 @@ select external_id
  where entity = :entity and fields = :fields and match_values = :match_values
  order by external_id
 
--- name: remove_match_keys
--- in: entity text, external_id text
-delete from match_keys where entity = :entity and external_id = :external_id
+-- name: remove_match_key
+-- in: entity text, fields text, match_values text, external_id text
+delete from match_keys
+ where entity = :entity and fields = :fields and match_values = :match_values and external_id = :external_id
 
 -- name: insert_match_key
 -- in: entity text, fields text, match_values text, external_id text

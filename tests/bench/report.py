@@ -99,6 +99,8 @@ on other machines too.
   page cache, a checkpoint every 10,000 pages and 256 MiB of mmap.
 - The load (`tests/bench/load.cpp`) is a closed loop on the same machine: changes of about 200 bytes from four sources
   on 50,000 random records, most of them taken. Driver and server share the cores.
+- The plan (`tests/bench/plan.yaml`) is `syncline plan --source` over a table of an SQLite file in which every row is new,
+  found by its e-mail or its name and postcode; the time is that of the whole command.
 
 "Judged" is what the target is about: hub : floor, or early : late for growth, or the hub's own figure. Rows are medians
 of {rounds} interleaved runs of {seconds} s with fresh stores.

@@ -1,10 +1,13 @@
 """Starts the servers and the drivers of the benchmarks, each server on a free loopback port with a store of its own."""
 
+import contextlib
 import json
+import os
 import pathlib
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -12,7 +15,21 @@ import time
 
 START_SECONDS = 30
 STOP_SECONDS = 60
+WOULD_CHANGE = 3  # how `syncline plan` ends
 TAKEN = ("NEW_RECORD", "VERSION_WIN", "FIELD_MERGE", "PRIORITY_WIN")
+
+
+def _fill_clients(file, rows):
+    """Makes the table that tests/bench/plan.yaml maps; no two clients are alike."""
+    with contextlib.closing(sqlite3.connect(file)) as database, database:
+        database.execute("create table clients (id integer primary key, full_name text, email text, phone text, "
+                         "street text, postcode text, city text, credit numeric, since text)")
+        database.executemany(
+            "insert into clients (full_name, email, phone, street, postcode, city, credit, since) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?)",
+            ((f"Client Number {i}", f"client{i}@example.org", f"+49 30 {i:07}", f"{i % 997} Long Street",
+              f"{10_000 + i % 90_000}", "Berlin", f"{i % 1000}.{i % 100:02}", f"2{i % 1000:03}-01-{i % 28 + 1:02}")
+             for i in range(rows)))
 
 
 class Failure(Exception):
@@ -149,6 +166,31 @@ class Rig:
             done = self._run([self._bin / "bench_floor_sqlite", "--dir", folder, "--seconds", str(seconds),
                               "--per-transaction", str(per_transaction), *(["--tuned"] if tuned else [])])
             return json.loads(done.stdout)
+        finally:
+            shutil.rmtree(folder)
+
+    def plan(self, rows):
+        """Plans the first sync of a table of `rows` clients that the hub knows nothing of. Gives what that took."""
+        folder = self._folder()
+        try:
+            _fill_clients(folder / "local.db", rows)
+            command = [self._bin / "syncline", "plan", "--source", "LocalDB", "--json",
+                       "--config", self._config.with_name("plan.yaml"), "--set", f"hub.data={folder / 'data'}",
+                       "--set", f"hub.plugins={self._bin.parent / 'plugins'}",
+                       "--set", f"sources.LocalDB.settings.path={folder / 'local.db'}"]
+            begun = time.monotonic()
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            answer = process.stdout.read()
+            _, status, used = os.wait4(process.pid, 0)
+            seconds = time.monotonic() - begun
+            process.returncode = os.waitstatus_to_exitcode(status)
+            with process.stderr:
+                if process.returncode != WOULD_CHANGE:
+                    raise Failure(f"syncline plan ended with {process.returncode}:\n{process.stderr.read()}")
+            created = json.loads(answer)["entities"]["client"]["created"]
+            if created != rows:
+                raise Failure(f"{created} of {rows} rows were planned to be new records")
+            return {"seconds": seconds, "cpu_seconds": used.ru_utime + used.ru_stime, "memory_kib": used.ru_maxrss}
         finally:
             shutil.rmtree(folder)
 

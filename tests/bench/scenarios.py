@@ -206,6 +206,19 @@ def _past(hub, rows):
     client.close()
 
 
+def plan(rig, size):
+    """What a first sync of a source would do: every row is read, matched, decided and counted."""
+    rows = 100_000
+    runs = [rig.plan(rows) for _ in range(size.rounds)]
+    name = f"plan of a source with {rows:,} new rows"
+    rate = statistics.median(rows / run["seconds"] for run in runs)
+    yield Row(name, "records/s", rate, None, rate, at_least=50_000)
+    used = statistics.median(run["cpu_seconds"] for run in runs)
+    yield Row(f"{name}: processor time", "µs/record", used / rows * 1e6, None)
+    mib = max(run["memory_kib"] for run in runs) / MIB
+    yield Row(f"{name}: highest memory", "MiB", mib, None, mib, at_most=80.0)
+
+
 SCENARIOS = {"single": single_posts, "one-client": one_client, "batch": batches, "raw-loop": raw_loop,
-             "resolve": resolve, "long-life": long_life}
-NEED_HUB = {"resolve", "long-life"}
+             "resolve": resolve, "long-life": long_life, "plan": plan}
+NEED_HUB = {"resolve", "long-life", "plan"}

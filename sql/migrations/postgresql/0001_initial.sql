@@ -98,8 +98,6 @@ create table match_keys (
   primary key (entity, fields, match_values, external_id)
 );
 
-create index match_keys_record on match_keys (entity, external_id);
-
 create table store_settings (
   name  text collate "C" not null primary key,
   value text not null

@@ -110,8 +110,6 @@ create table match_keys (
   primary key (entity, fields, match_values, external_id)
 ) without rowid;
 
-create index match_keys_record on match_keys (entity, external_id);
-
 -- What the store was built for, so that a changed configuration shows: match_on is the list of all ladders in use.
 create table store_settings (
   name  text not null primary key,

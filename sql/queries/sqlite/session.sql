@@ -8,6 +8,17 @@ pragma journal_mode = wal
 -- name: setup_writer_sync_at_checkpoints
 pragma synchronous = normal
 
+-- A scratch file is one that nobody wants back (hub/store/trial.hpp).
+-- name: setup_scratch_no_rollback
+-- out: mode text
+pragma journal_mode = off
+
+-- name: setup_scratch_no_syncs
+pragma synchronous = off
+
+-- name: setup_scratch_cache
+pragma cache_size = -20000
+
 -- The writer checkpoints by itself, between two transactions and seldom (hub/store/store.cpp).
 -- name: setup_writer_checkpoint_by_hand
 -- out: pages int

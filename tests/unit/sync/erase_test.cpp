@@ -136,9 +136,10 @@ TEST_F(Erase, HasTheSourcesDeleteItAlsoWhereADeliveryIsUnderWay) {
 }
 
 TEST_F(Erase, LeavesTheSourcesAloneWhenTold) {
-  post("CRM", 1, {{"fullName", "one"}});
+  post("CRM", 1, {{"fullName", "one"}, {"email", "a@x.org"}});
   hub.drain();
   erase({{"reason", "r"}, {"keepAtSources", true}});
+  EXPECT_EQ(found("a@x.org"), "") << "not even a key to match on";
   EXPECT_EQ(hub.drain(), 0);
   EXPECT_EQ(history()["items"][0]["body"]["about"]["keptAtSources"], true);
 }

@@ -66,7 +66,7 @@ struct Trial {
   Trial(Pipeline& hub, const hub::config::Config& config)
       : file(hub.place.folder() / "trial.db"),
         copied((hub::store::copy_for_trial(hub.place.location(), file, hub.clock), true)),
-        store({file, false}, hub.clock),
+        store(hub::store::trial_in(file), hub.clock),
         live(hub.place.location(), hub::store::Session::Mode::kRead),
         plan(config, store, &live, hub.clock, rng, 1000, [] { return false; }) {}
 
