@@ -2,8 +2,6 @@
 
 namespace hub::store {
 
-bool any_erased(Session& session) { return session.integer("any_erased") != 0; }
-
 std::vector<std::string> aliases_of(Session& session, const model::RecordKey& key) {
   std::vector<std::string> ids;
   session.each("aliases_of", {key.entity, key.external_id}, [&](const Row& row) { ids.push_back(row.text(0)); });

@@ -10,8 +10,6 @@
 
 namespace hub::store {
 
-/// Whether the values of any record were erased.
-[[nodiscard]] bool any_erased(Session& session);
 /// The external ids of the records that were merged into `key`.
 [[nodiscard]] std::vector<std::string> aliases_of(Session& session, const model::RecordKey& key);
 /// Changes of `source` about `key`, in the page (`seq`, `last_seq`]: those of its own, and those of the row that the

@@ -57,8 +57,6 @@ std::int64_t flush_outbound(Session& session) {
   return added - session.flush("queue_outbound");
 }
 
-bool any_blocked(Session& session) { return session.integer("any_blocked") != 0; }
-
 bool follow_outbound(Session& session, const model::RecordKey& key, std::string_view target, std::int64_t row_version) {
   return session.run("follow_outbound", {row_version, key.entity, key.external_id, target}) > 0;
 }

@@ -45,8 +45,6 @@ void add_outbound(Session& session, const model::RecordKey& key, std::string_vie
                   std::int64_t now_ms);
 /// Writes the batch. Gives how many of the added deliveries a pending row stood for already: they are merged into it.
 [[nodiscard]] std::int64_t flush_outbound(Session& session);
-/// Whether a delivery waits for another record to reach its target.
-[[nodiscard]] bool any_blocked(Session& session);
 /// The same at once, but only where a delivery to the target is under way, which a newer state must then follow; gives
 /// whether one is.
 bool follow_outbound(Session& session, const model::RecordKey& key, std::string_view target, std::int64_t row_version);

@@ -49,6 +49,13 @@ std::optional<T> first(Session& session, std::string_view name, Params params, M
 
 }  // namespace
 
+void read_records_ahead(Session& session, const std::vector<model::RecordKey>& keys) {
+  std::vector<std::vector<std::string>> texts;
+  for (const model::RecordKey& key : keys) texts.push_back({key.entity, key.external_id});
+  session.read_ahead("load_record", texts);
+  session.read_ahead("load_links", texts);
+}
+
 std::optional<model::Record> load_record(Session& session, const model::RecordKey& key) {
   return first<model::Record>(session, "load_record", {key.entity, key.external_id}, record_of);
 }

@@ -12,6 +12,9 @@
 namespace hub::store {
 
 /// The canonical record of `key`, deleted ones included.
+/// Reads ahead what load_record() and load_links() will be asked for (Session::read_ahead).
+void read_records_ahead(Session& session, const std::vector<model::RecordKey>& keys);
+
 [[nodiscard]] std::optional<model::Record> load_record(Session& session, const model::RecordKey& key);
 /// Whether `key` has a canonical record that is not deleted.
 [[nodiscard]] bool record_exists(Session& session, const model::RecordKey& key);

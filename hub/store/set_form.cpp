@@ -70,6 +70,13 @@ NamedStatement writing_many(const NamedStatement& one) {
       return with_rows(one,
                        by_row(one, sql.substr(0, where)) + "\n  from " + rows_of(one) + by_row(one, sql.substr(where)));
   }
+  if (sql.starts_with("delete from ")) {
+    const auto where = sql.find("where ");
+    const std::string_view table = table_of(one);
+    if (where != std::string_view::npos)
+      return with_rows(one, "delete from " + std::string(table) + "\n using " + rows_of(one) + "\n " +
+                                by_row(one, sql.substr(where)));
+  }
   throw std::logic_error("statement " + one.name + " cannot be run for many rows");
 }
 

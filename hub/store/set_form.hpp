@@ -9,8 +9,8 @@ namespace hub::store {
 /// `rows`, a JSON array of objects {"p0": …, "p1": …} in the order of the statement's own parameters; an absent member
 /// is null.
 
-/// Of `insert into t (…) values (…) …` or `update t set … where …`. No two rows may be about the same row of the table.
-/// Throws std::logic_error for a statement of another shape.
+/// Of `insert into t (…) values (…) …`, `update t set … where …` or `delete from t where …`. No two rows may be about
+/// the same row of the table. Throws std::logic_error for a statement of another shape.
 [[nodiscard]] NamedStatement writing_many(const NamedStatement& one);
 
 /// Of a query: the same columns behind one more, `item`, which says which element of the array (from 0) a row answers.

@@ -77,6 +77,14 @@ std::vector<Counter> load_counters(Session& session) {
   return counters;
 }
 
+Present load_present(Session& session) {
+  Present present;
+  session.each("load_present", {}, [&](const Row& row) {
+    present = {row.integer(0) != 0, row.integer(1) != 0, row.integer(2) != 0, row.integer(3) != 0, row.integer(4) != 0};
+  });
+  return present;
+}
+
 std::int64_t load_counter(Session& session, std::string_view source, std::string_view name) {
   return session.integer("load_counter", {source, name});
 }

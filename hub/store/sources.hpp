@@ -72,6 +72,16 @@ struct Counter {
 [[nodiscard]] std::vector<Counter> load_counters(Session& session);
 
 /// One counter, 0 where there is none yet.
+/// What of the rare things the store has at all: of what it has none, nobody has to look for one.
+struct Present {
+  bool waiting = false;
+  bool conflicts = false;
+  bool blocked = false;
+  bool holds = false;
+  bool erased = false;
+};
+[[nodiscard]] Present load_present(Session& session);
+
 [[nodiscard]] std::int64_t load_counter(Session& session, std::string_view source, std::string_view name);
 
 /// Names of counters beside the change states of SEMANTICS 2 (model::to_string(ChangeState)).

@@ -104,8 +104,6 @@ void wait_for_another(Session& session, const model::RecordKey& from, const mode
   session.run("wait_for_another", {encode_keys({to}), to.entity, to.external_id, from.entity, from.external_id});
 }
 
-bool any_waiting(Session& session) { return session.integer("any_waiting") != 0; }
-
 std::int64_t count_waiting(Session& session) { return session.integer("count_waiting"); }
 
 std::int64_t count_waiting_for(Session& session, const model::RecordKey& key) {

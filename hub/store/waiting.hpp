@@ -50,7 +50,6 @@ void park_change(Session& session, const WaitingRow& row);
 void unpark_change(Session& session, const WaitingRow& row);
 /// What waited for `from` alone waits for `to`.
 void wait_for_another(Session& session, const model::RecordKey& from, const model::RecordKey& to);
-[[nodiscard]] bool any_waiting(Session& session);
 [[nodiscard]] std::int64_t count_waiting(Session& session);
 /// The parked changes of a record, by source and seq.
 [[nodiscard]] std::vector<WaitingRow> waiting_of(Session& session, const model::RecordKey& key);

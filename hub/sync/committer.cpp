@@ -146,6 +146,10 @@ void Committer::commit(std::deque<Job> jobs) {
 
 store::Store::Committed<Committer::Results> Committer::commit_group(const std::deque<Job>& jobs) {
   const auto apply_all = [&](Transaction& transaction) {
+    std::vector<const Submission*> all;
+    for (const Job& job : jobs)
+      for (const Submission& change : job.changes) all.push_back(&change);
+    transaction.read_ahead(all);
     Results results;
     for (const Job& job : jobs) {
       auto& answers = results.emplace_back();

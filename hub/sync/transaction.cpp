@@ -63,12 +63,13 @@ Transaction::Transaction(const config::Config& config, store::Session& session, 
       rng_(rng),
       intake_(config),
       now_ms_(clock.now_ms()),
-      priorities_(store::load_priorities(session)),
-      any_waiting_(store::any_waiting(session)),
-      any_conflict_(store::any_open_conflict(session)),
-      any_blocked_(store::any_blocked(session)),
-      any_hold_(store::any_hold(session)),
-      any_erased_(store::any_erased(session)) {
+      priorities_(store::load_priorities(session)) {
+  const store::Present present = store::load_present(session);
+  any_waiting_ = present.waiting;
+  any_conflict_ = present.conflicts;
+  any_blocked_ = present.blocked;
+  any_hold_ = present.holds;
+  any_erased_ = present.erased;
   HUB_FAILPOINT("commit.begin");
 }
 

@@ -1,9 +1,5 @@
 -- What is done to a record whose values a person has erased.
 
--- name: any_erased
--- out: found int
-select case when exists (select 1 from canonical_records where erased_at_ms > 0) then 1 else 0 end
-
 -- name: aliases_of
 -- in: entity text, external_id text
 -- out: external_id text

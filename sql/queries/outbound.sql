@@ -103,10 +103,6 @@ update outbound_changes
    set due_at_ms = :now_ms, blocked_entity = null, blocked_external_id = null
  where target = :target and blocked_entity = :entity and blocked_external_id = :external_id
 
--- name: any_blocked
--- out: found int
-select 1 from outbound_changes where blocked_entity is not null limit 1
-
 -- name: outbound_depths
 -- out: target text, depth int, oldest_queued_at_ms int
 select target, count(*), min(queued_at_ms) from outbound_changes group by target order by target

@@ -62,3 +62,12 @@ select source, name, value from counters order by source, name
 -- in: source text, name text
 -- out: value int
 select value from counters where source = :source and name = :name
+
+-- What the store has none of, nobody has to look for.
+-- name: load_present
+-- out: waiting int, conflicts int, blocked int, holds int, erased int
+select case when exists (select 1 from waiting_changes) then 1 else 0 end,
+       case when exists (select 1 from conflict_log where state = 'open') then 1 else 0 end,
+       case when exists (select 1 from outbound_changes where blocked_entity is not null) then 1 else 0 end,
+       case when exists (select 1 from holds) then 1 else 0 end,
+       case when exists (select 1 from canonical_records where erased_at_ms > 0) then 1 else 0 end

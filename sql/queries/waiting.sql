@@ -37,10 +37,6 @@ update waiting_changes
    set due_at_ms = :now_ms
  where missing_entity = :missing_entity and missing_external_id = :missing_external_id
 
--- name: any_waiting
--- out: found int
-select case when exists (select 1 from waiting_changes) then 1 else 0 end
-
 -- name: count_waiting
 -- out: parked int
 select count(*) from waiting_changes

@@ -8,8 +8,8 @@
 
 namespace bench {
 
-FloorCommitter::FloorCommitter(FloorStore& store, Post post)
-    : store_(store), post_(std::move(post)), thread_([this] { run(); }) {}
+FloorCommitter::FloorCommitter(Write write, Post post)
+    : write_(std::move(write)), post_(std::move(post)), thread_([this] { run(); }) {}
 
 FloorCommitter::~FloorCommitter() {
   {
@@ -31,7 +31,10 @@ void FloorCommitter::submit(std::vector<FloorChange> changes, std::function<void
 void FloorCommitter::run() {
   try {
     for (auto requests = take(); !requests.empty(); requests = take()) {
-      commit(requests);
+      std::vector<const FloorChange*> changes;
+      for (const Request& request : requests)
+        for (const FloorChange& change : request.changes) changes.push_back(&change);
+      write_(changes);
       post_([done = std::move(requests)] {
         for (const Request& request : done) request.done();
       });
@@ -53,22 +56,6 @@ std::vector<FloorCommitter::Request> FloorCommitter::take() {
   std::vector<Request> taken(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
   queue_.erase(queue_.begin(), end);
   return taken;
-}
-
-void FloorCommitter::commit(const std::vector<Request>& requests) {
-  store_.begin();
-  for (const Request& request : requests)
-    for (const FloorChange& change : request.changes)
-      store_.add_journal(change.change_id, change.external_id, change.body, change.at_ms);
-  for (const Request& request : requests) {
-    for (const FloorChange& change : request.changes) {
-      const StoredRecord before = store_.read_canonical(change.external_id).value_or(StoredRecord{});
-      const std::string fields = change.merge(before.fields);
-      store_.upsert_canonical(change.external_id, before.version + 1, fields, change.at_ms);
-      store_.add_outbound(change.external_id, before.version + 1, fields);
-    }
-  }
-  store_.commit();
 }
 
 }  // namespace bench

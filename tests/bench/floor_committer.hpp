@@ -1,7 +1,5 @@
 #pragma once
 
-#include "tests/bench/floor_store.hpp"
-
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -28,10 +26,12 @@ class FloorCommitter {
   /// Changes that one transaction takes at most, unless a single request brings more.
   static constexpr std::size_t kChangesPerTransaction = 1000;
 
+  /// Makes one transaction of these changes, in order, and returns when it is durable.
+  using Write = std::function<void(const std::vector<const FloorChange*>&)>;
   /// Runs a function on another thread; called once after each commit.
   using Post = std::function<void(std::function<void()>)>;
 
-  FloorCommitter(FloorStore& store, Post post);
+  FloorCommitter(Write write, Post post);
   /// Waits for the running transaction; what still queues is dropped without an answer.
   ~FloorCommitter();
   FloorCommitter(const FloorCommitter&) = delete;
@@ -49,9 +49,8 @@ class FloorCommitter {
   void run();
   /// Waits for requests and takes the oldest ones that fit into a transaction; empty when stopped.
   [[nodiscard]] std::vector<Request> take();
-  void commit(const std::vector<Request>& requests);
 
-  FloorStore& store_;
+  Write write_;
   Post post_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -3,8 +3,8 @@
 // There is no validation, no ladder, no provenance, no link and no counter. One thread runs HTTP, one commits.
 
 #include "tests/bench/floor_committer.hpp"
+#include "tests/bench/floor_server.hpp"
 #include "tests/bench/floor_store.hpp"
-
 #include <CLI/CLI.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -132,11 +132,10 @@ Awaitable accept(Acceptor acceptor, bench::FloorCommitter& committer) {
   }
 }
 
-void run(const std::filesystem::path& folder, std::uint16_t port) {
-  bench::FloorStore store(folder / "floor.db", bench::Pragmas::kTuned);
+void run(bench::FloorCommitter::Write write, std::uint16_t port) {
   net::io_context context{1};
   const auto post = [executor = context.get_executor()](std::function<void()> f) { net::post(executor, std::move(f)); };
-  bench::FloorCommitter committer(store, post);
+  bench::FloorCommitter committer(std::move(write), post);
   net::signal_set signals(context, SIGINT, SIGTERM);
   signals.async_wait([&](const auto&, int) { context.stop(); });
   Acceptor acceptor(context.get_executor(), {net::ip::address_v4::loopback(), port});
@@ -149,13 +148,21 @@ void run(const std::filesystem::path& folder, std::uint16_t port) {
 
 int main(int argc, char** argv) {
   std::filesystem::path folder;
+  std::string url;
   std::uint16_t port = 0;
   CLI::App app("The bare hub that the hub is measured against; it ends at SIGTERM");
-  app.add_option("--dir", folder, "Folder for the database file")->required()->check(CLI::ExistingDirectory);
+  auto* file = app.add_option("--dir", folder, "Folder for the SQLite file")->check(CLI::ExistingDirectory);
+  app.add_option("--url", url, "A PostgreSQL database, instead of the SQLite file")->excludes(file);
   app.add_option("--port", port, "Port on the loopback address; 0 takes a free one");
   CLI11_PARSE(app, argc, argv);
   try {
-    run(folder, port);
+    if (url.empty()) {
+      bench::FloorStore store(folder / "floor.db", bench::Pragmas::kTuned);
+      run([&](const auto& changes) { store.write(changes); }, port);
+    } else {
+      bench::FloorServer server(url);
+      run([&](const auto& changes) { server.write(changes); }, port);
+    }
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "floor_hub: %s\n", error.what());

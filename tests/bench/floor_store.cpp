@@ -1,10 +1,10 @@
 #include "tests/bench/floor_store.hpp"
 
-#include <embedded_sql.hpp>
+#include "tests/bench/floor_statements.hpp"
+
 #include <sqlite3.h>
 
 #include <map>
-#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -13,22 +13,6 @@ namespace bench {
 namespace {
 
 constexpr std::string_view kTargets[] = {"ERP", "Portal", "LocalDB"};
-
-/// The statements of sql/floor.sql by name.
-std::map<std::string, std::string> load_statements() {
-  static constexpr std::string_view kHeading = "-- name: ";
-  std::istringstream file{std::string(sql::sql_files().front().text)};
-  std::map<std::string, std::string> statements;
-  std::string line;
-  std::string name;
-  while (std::getline(file, line)) {
-    if (line.starts_with(kHeading))
-      name = line.substr(kHeading.size());
-    else if (!name.empty() && !line.starts_with("--"))
-      statements[name] += line + '\n';
-  }
-  return statements;
-}
 
 }  // namespace
 
@@ -41,7 +25,7 @@ struct FloorStore::Impl {
   };
   using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
 
-  Impl(const std::filesystem::path& file, Pragmas pragmas) : sql(load_statements()) {
+  Impl(const std::filesystem::path& file, Pragmas pragmas) : sql(floor_statements("floor.sql")) {
     for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + suffix);
     sqlite3* opened = nullptr;
     const int result = sqlite3_open(file.c_str(), &opened);
@@ -125,6 +109,19 @@ void FloorStore::upsert_canonical(std::string_view external_id, std::int64_t ver
 
 void FloorStore::add_outbound(std::string_view external_id, std::int64_t version, std::string_view body) {
   for (const std::string_view target : kTargets) impl_->run(impl_->outbound, target, external_id, version, body);
+}
+
+void FloorStore::write(const std::vector<const FloorChange*>& changes) {
+  begin();
+  for (const FloorChange* change : changes)
+    add_journal(change->change_id, change->external_id, change->body, change->at_ms);
+  for (const FloorChange* change : changes) {
+    const StoredRecord before = read_canonical(change->external_id).value_or(StoredRecord{});
+    const std::string fields = change->merge(before.fields);
+    upsert_canonical(change->external_id, before.version + 1, fields, change->at_ms);
+    add_outbound(change->external_id, before.version + 1, fields);
+  }
+  commit();
 }
 
 }  // namespace bench

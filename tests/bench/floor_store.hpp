@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/bench/floor_committer.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -38,6 +40,8 @@ class FloorStore {
                         std::int64_t at_ms);
   /// Adds one pending row for each of the three other systems.
   void add_outbound(std::string_view external_id, std::int64_t version, std::string_view body);
+  /// All of it for each of these changes, in one transaction.
+  void write(const std::vector<const FloorChange*>& changes);
 
  private:
   struct Impl;

@@ -94,6 +94,36 @@ class Server:
         raise Failure(f"{' '.join(map(str, self._command))} does not listen:\n{self.log_end()}")
 
 
+class Postgres:
+    """A PostgreSQL server of its own, durable as in production; schema() gives the URL of a new, empty schema."""
+
+    def __init__(self, script):
+        self._script = script
+        self._schemas = 0
+
+    def __enter__(self):
+        self._folder = tempfile.mkdtemp()  # not in the build: the server's user must be able to enter it
+        self.url = self._call("start").stdout.strip()
+        return self
+
+    def __exit__(self, *_):
+        self._call("remove")
+
+    def schema(self):
+        self._schemas += 1
+        name = f"run_{self._schemas}"
+        done = subprocess.run(["psql", "-Xqc", f"create schema {name}", self.url], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failure(f"psql: {done.stderr}")
+        return f"{self.url}?options=-csearch_path%3D{name}"
+
+    def _call(self, verb):
+        done = subprocess.run([self._script, verb, self._folder], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failure(f"postgres {verb}: {done.stderr}")
+        return done
+
+
 class MemoryWatch:
     """Reads a server's resident memory (KiB) ten times a second while the `with` block runs."""
 
@@ -129,15 +159,19 @@ class Rig:
                 raise Failure(f"{self._bin / name} is missing; cmake --preset release && cmake --build --preset release "
                               "builds it")
 
-    def hub(self):
+    def postgres(self):
+        return Postgres(self._config.parents[1] / "systems" / "postgres")
+
+    def hub(self, store="sqlite"):
         folder = self._folder()
-        command = [self._bin / "syncline", "run", "--config", self._config,
-                   "--set", "hub.listen=127.0.0.1:0", "--set", f"hub.data={folder / 'data'}"]
+        command = [self._bin / "syncline", "run", "--config", self._config, "--set", "hub.listen=127.0.0.1:0",
+                   "--set", f"hub.data={folder / 'data'}", "--set", f"hub.store={store}"]
         return Server(command, folder)
 
-    def floor(self):
+    def floor(self, store="sqlite"):
         folder = self._folder()
-        return Server([self._bin / "bench_floor_hub", "--dir", folder], folder)
+        place = ["--dir", folder] if store == "sqlite" else ["--url", store]
+        return Server([self._bin / "bench_floor_hub", *place], folder)
 
     def load(self, server, target, **options):
         """Runs the load driver; `options` are its command line's, with _ for -. Gives its figures."""

@@ -70,8 +70,9 @@ class Interleaved:
         return statistics.median(run[figure] for run in self._floor)
 
 
-def _loaded(rig, size, target, **options):
-    with rig.hub() if target == "hub" else rig.floor() as server:
+def _loaded(rig, size, target, postgres=None, **options):
+    store = postgres.schema() if postgres else "sqlite"
+    with rig.hub(store) if target == "hub" else rig.floor(store) as server:
         return rig.load(server, target, seconds=size.seconds, warm_up=size.warm_up, **options)
 
 
@@ -80,10 +81,10 @@ def _over_http(rig, size, **options):
     return Interleaved(size, hub, lambda: _loaded(rig, size, "floor", **options))
 
 
-def single_posts(rig, size):
+def single_posts(rig, size, postgres=None):
     for clients in (32, 128):
-        runs = _over_http(rig, size, connections=clients)
-        name = f"single posts, {clients} clients"
+        runs = _over_http(rig, size, postgres=postgres, connections=clients)
+        name = f"{'PostgreSQL, ' if postgres else ''}single posts, {clients} clients"
         yield compared(name, "changes/s", runs.hub("changes_per_s"), runs.floor("changes_per_s"), at_least=0.6)
         yield compared(f"{name}, p99", "ms", runs.hub("p99_ms"), runs.floor("p99_ms"), at_most=1.5)
 
@@ -98,11 +99,19 @@ def one_client(rig, size):
                    loop.hub("changes_per_s"), bare.floor("changes_per_s"))
 
 
-def batches(rig, size):
+def batches(rig, size, postgres=None):
     for changes, clients in ((100, 8), (1000, 4)):
-        runs = _over_http(rig, size, batch=changes, connections=clients)
-        yield compared(f"batches of {changes:,}, {clients} clients", "changes/s",
+        runs = _over_http(rig, size, postgres=postgres, batch=changes, connections=clients)
+        name = f"{'PostgreSQL, ' if postgres else ''}batches of {changes:,}, {clients} clients"
+        yield compared(name, "changes/s",
                        runs.hub("changes_per_s"), runs.floor("changes_per_s"), at_least=0.6)
+
+
+def on_postgresql(rig, size):
+    """The same with the store on a server, each run on empty tables that nobody has analysed."""
+    with rig.postgres() as postgres:
+        yield from single_posts(rig, size, postgres)
+        yield from batches(rig, size, postgres)
 
 
 def raw_loop(rig, size):
@@ -220,5 +229,5 @@ def plan(rig, size):
 
 
 SCENARIOS = {"single": single_posts, "one-client": one_client, "batch": batches, "raw-loop": raw_loop,
-             "resolve": resolve, "long-life": long_life, "plan": plan}
+             "resolve": resolve, "long-life": long_life, "plan": plan, "postgresql": on_postgresql}
 NEED_HUB = {"resolve", "long-life", "plan"}

@@ -29,6 +29,12 @@ TEST(SetForm, AnUpdateJoinsThem) {
       "  from json_to_recordset(cast(:rows as json)) as r(p0 text, p1 bigint)\n where k = r.p1 and v = 'x'");
 }
 
+TEST(SetForm, SoDoesADelete) {
+  EXPECT_EQ(writing_many(statement("delete from t where k = :k and v = :v", {{"k", false}, {"v", true}})).sql,
+            "delete from t\n using json_to_recordset(cast(:rows as json)) as r(p0 text, p1 bigint)\n"
+            " where k = r.p0 and v = r.p1");
+}
+
 TEST(SetForm, AQuerySaysWhichItAnswers) {
   const auto many = reading_many(statement("select a from t where k = :k", {{"k", false}}, {{"a", false}}));
   EXPECT_EQ(many.sql,
@@ -38,7 +44,7 @@ TEST(SetForm, AQuerySaysWhichItAnswers) {
 }
 
 TEST(SetForm, AnotherStatementIsABug) {
-  EXPECT_THROW(static_cast<void>(writing_many(statement("delete from t where k = :k", {{"k", false}}))),
+  EXPECT_THROW(static_cast<void>(writing_many(statement("select a from t where k = :k", {{"k", false}}))),
                std::logic_error);
 }
 
