@@ -88,10 +88,14 @@ void add_usual_options(Cli& cli, std::initializer_list<CLI::App*> commands) {
   }
 }
 
-void add_page_options(Cli& cli, CLI::App& command) {
-  command.add_option("--limit", cli.args.limit, "At most so many, 1 to 1000; default 50")
+void add_limit_option(Cli& cli, CLI::App& command, const std::string& text) {
+  command.add_option("--limit", cli.args.limit, text + ", 1 to 1000; default 50")
       ->option_text("N")
       ->check(CLI::Range(1, 1000));
+}
+
+void add_page_options(Cli& cli, CLI::App& command) {
+  add_limit_option(cli, command, "At most so many");
   command.add_option("--cursor", cli.args.cursor, "Where the last page ended")->option_text("TEXT");
 }
 

@@ -88,6 +88,8 @@ void add_config_options(Cli& cli, CLI::App& command);
 void add_json_option(Cli& cli, CLI::App& command);
 /// Both, for commands that speak with the API.
 void add_usual_options(Cli& cli, std::initializer_list<CLI::App*> commands);
+/// --limit; `text` says of what.
+void add_limit_option(Cli& cli, CLI::App& command, const std::string& text);
 /// --limit and --cursor of a list.
 void add_page_options(Cli& cli, CLI::App& command);
 /// A required argument without dashes.

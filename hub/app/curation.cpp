@@ -198,9 +198,7 @@ void add_curation(Cli& cli, CLI::App& root) {
   undoing.add_option("--run", cli.args.run, "All of a run of --source (`syncline runs SOURCE`)")->option_text("ID");
   undoing.add_option("--since", cli.args.since, "All of --source since this time")->option_text("TIME");
   undoing.add_option("--source", cli.args.source, "Whose changes")->option_text("SOURCE");
-  undoing.add_option("--limit", cli.args.limit, "Records to show, 1 to 1000; default 50")
-      ->option_text("N")
-      ->check(CLI::Range(1, 1000));
+  add_limit_option(cli, undoing, "Records to show");
   undoing.add_flag("--apply", cli.args.apply, "Do it; otherwise only the plan is shown");
   for (CLI::App* command : {&merging, &unmerging, &holding, &releasing, &holds, &runs, &undoing}) {
     command->group(command == &holds || command == &runs ? kLook : kDecide);

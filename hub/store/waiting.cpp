@@ -77,6 +77,10 @@ void park_change(Session& session, const WaitingRow& row) {
                               row.parked_at_ms, Param::or_null(row.native_id)});
 }
 
+model::RecordKey row_key(std::string_view source, std::string_view entity, std::string_view native_id) {
+  return {std::string(entity), std::string("@").append(source).append(":").append(native_id)};
+}
+
 model::RecordKey receipt_of(std::string_view delivery_id) { return {"@receipt", std::string(delivery_id)}; }
 
 bool is_receipt(const model::RecordKey& key) { return key.entity == "@receipt"; }

@@ -31,6 +31,8 @@ struct WaitingRow {
 [[nodiscard]] model::RecordKey unjudged_deletes(std::string_view source, std::string_view entity);
 /// Whether a delete waits for either.
 [[nodiscard]] bool is_held(const WaitingRow& row);
+/// A row of a source that is no record yet, or not known to be one: what refers to it waits for it.
+[[nodiscard]] model::RecordKey row_key(std::string_view source, std::string_view entity, std::string_view native_id);
 /// What a row waits for that its source tells of while a write that may have made it has no receipt yet.
 [[nodiscard]] model::RecordKey receipt_of(std::string_view delivery_id);
 /// Whether `key` is such a one.

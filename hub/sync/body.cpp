@@ -1,6 +1,7 @@
 #include "hub/sync/body.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace hub::sync {
 
@@ -30,6 +31,12 @@ std::optional<Refusal> check_match(const model::Record* record, std::string_view
   Refusal refusal = refused(412, "the record moved on since it was shown: look at it again");
   refusal.members.push_back({"etag", "\"" + now + "\""});
   return refusal;
+}
+
+std::optional<std::int64_t> number_of(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size() && number > 0 ? std::optional(number) : std::nullopt;
 }
 
 std::string text_of(const model::Json& object, std::string_view name) {

@@ -20,6 +20,9 @@ namespace hub::sync {
 [[nodiscard]] std::variant<model::Json, Refusal> read_object(std::string_view body,
                                                              const std::vector<std::string_view>& known);
 
+/// The positive whole number that a text is; nothing for any other text.
+[[nodiscard]] std::optional<std::int64_t> number_of(std::string_view text);
+
 /// The string member `name`, empty when there is none.
 [[nodiscard]] std::string text_of(const model::Json& object, std::string_view name);
 

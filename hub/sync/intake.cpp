@@ -3,6 +3,7 @@
 #include "hub/base/clock.hpp"
 #include "hub/base/nearest.hpp"
 #include "hub/resolve/normalise.hpp"
+#include "hub/resolve/text.hpp"
 #include "hub/sync/mapping.hpp"
 
 #include <algorithm>
@@ -18,10 +19,6 @@ using model::Json;
 const std::vector<std::string> kMembers{"source",  "entity",      "externalId", "nativeId", "op",
                                         "version", "baseVersion", "fields",     "changeId", "observedAt"};
 constexpr std::int64_t kFutureLimitMs = 24LL * 3600 * 1000;
-
-std::size_t code_points(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
 
 bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
@@ -86,7 +83,7 @@ class Reader {
     }
     if (member->kind != Json::Kind::kString)
       wrong(pointer, "must be a string");
-    else if (member->text.empty() || code_points(member->text) > limit || has_control(member->text))
+    else if (member->text.empty() || resolve::count_characters(member->text) > limit || has_control(member->text))
       wrong(pointer, "must have 1 to " + std::to_string(limit) + " characters and no control characters");
     else
       return member->text;

@@ -5,9 +5,9 @@
 #include "hub/resolve/ladder.hpp"
 #include "hub/store/encoding.hpp"
 #include "hub/store/records.hpp"
+#include "hub/sync/body.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace hub::sync {
 
@@ -15,10 +15,7 @@ namespace {
 
 std::optional<std::int64_t> number_in(const model::Json& body, std::string_view name) {
   const model::Json* member = body.find(name);
-  if (member == nullptr || member->kind != model::Json::Kind::kNumber) return std::nullopt;
-  std::int64_t number = 0;
-  std::from_chars(member->text.data(), member->text.data() + member->text.size(), number);
-  return number;
+  return member == nullptr || member->kind != model::Json::Kind::kNumber ? std::nullopt : number_of(member->text);
 }
 
 /// What the change of a step gave its record, as apply() wants it.

@@ -37,7 +37,7 @@ std::vector<model::RecordKey> Transaction::row_in_doubt(model::Change& change, c
   if (change.native_id.empty() || !change.key.external_id.empty()) return {};
   const config::SourceConfig* source = config_.source(change.source);
   if (!source->find(change.key.entity)->key.empty()) return {};  // what the hub makes there has a key
-  const model::RecordKey row{change.key.entity, "@" + change.source + ":" + change.native_id};
+  const model::RecordKey row = store::row_key(change.source, change.key.entity, change.native_id);
   std::vector<model::RecordKey> receipts;
   if (parked == nullptr && any_waiting_)
     for (const store::WaitingRow& before : store::waiting_of(session_, row))
@@ -67,7 +67,7 @@ std::vector<std::string> Transaction::identify(model::Change& change, const std:
       const config::SourceConfig* source = config_.source(change.source);
       Match found = match(change, *source->find(change.key.entity));
       if (!found.told) {
-        external_id = "@" + change.source + ":" + change.native_id;
+        change.key = store::row_key(change.source, change.key.entity, change.native_id);
         return std::move(found.records);
       }
       if (found.records.empty()) {
@@ -107,7 +107,7 @@ std::vector<std::string> Transaction::identify(model::Change& change, const std:
 
 void Transaction::answer_identity(const model::Change& change) {
   if (!any_conflict_) return;
-  const model::RecordKey row{change.key.entity, "@" + change.source + ":" + change.native_id};
+  const model::RecordKey row = store::row_key(change.source, change.key.entity, change.native_id);
   if (auto open = store::open_conflict_of(session_, row, change.source)) overtake(*open, change.source);
 }
 
@@ -188,7 +188,7 @@ bool Transaction::move_link(State& state, const model::Change& change, const mod
     state.spoke.insert(change.source);
   if (!is_new || moved.deleted) return is_new;
   // The source has the record now: so may what refers to it there, in both directions.
-  if (!change.native_id.empty()) arrived_.push_back({change.key.entity, "@" + change.source + ":" + change.native_id});
+  if (!change.native_id.empty()) arrived_.push_back(store::row_key(change.source, change.key.entity, change.native_id));
   if (any_blocked_ && store::unblock_outbound(session_, change.source, change.key, now_ms_) > 0)
     targets_.insert(change.source);
   return true;

@@ -35,7 +35,7 @@ std::vector<model::RecordKey> Transaction::missing(model::Change& change, bool n
     if (native_references && source->find(referenced.entity) != nullptr) {
       const auto external_id = linked(change.source, referenced.entity, referenced.external_id);
       if (!external_id) {
-        absent.push_back({referenced.entity, "@" + change.source + ":" + referenced.external_id});
+        absent.push_back(store::row_key(change.source, referenced.entity, referenced.external_id));
         continue;
       }
       referenced.external_id = *external_id;
@@ -74,7 +74,7 @@ std::vector<std::string> Transaction::references_to(const model::Change& change,
     const std::string& id = field.value.text();
     for (const model::RecordKey& key : absent)
       if (key.entity == definition->references &&
-          (key.external_id == id || key.external_id == "@" + change.source + ":" + id))
+          (key.external_id == id || key == store::row_key(change.source, key.entity, id)))
         names.push_back(field.name);
   }
   return names;

@@ -7,7 +7,6 @@
 #include "hub/sync/cursor.hpp"
 #include "hub/sync/reversal.hpp"
 
-#include <charconv>
 #include <limits>
 #include <set>
 
@@ -34,12 +33,6 @@ struct Selection {
     return seq != 0 ? row.at.seq == seq : (run == 0 || row.run == run) && row.received_at_ms >= since_ms;
   }
 };
-
-std::optional<std::int64_t> number_of(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size() && number > 0 ? std::optional(number) : std::nullopt;
-}
 
 std::variant<Selection, Refusal> selection_of(store::Session& session, const Json& json) {
   const std::string change = text_of(json, "change");
