@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <ostream>
 
 namespace hub::app {
@@ -15,6 +16,8 @@ namespace hub::app {
 namespace {
 
 using model::Json;
+
+constexpr std::size_t kShown = 100;  // conflicts that are told one by one
 
 bool is_side(const std::string& word) { return word == "incoming" || word == "canonical"; }
 
@@ -102,6 +105,23 @@ void write_bulk(std::ostream& out, const Json& answer) {
   out << '\n';
 }
 
+/// Adds a further page of what was applied to the pages before.
+void add_up(Json& sum, Json& page) {
+  for (auto& [name, value] : sum.members) {
+    auto more =
+        std::find_if(page.members.begin(), page.members.end(), [&](const auto& each) { return each.first == name; });
+    if (more == page.members.end()) continue;
+    if (value.kind == Json::Kind::kNumber)
+      value.text = std::to_string(std::stoll(value.text) + std::stoll(more->second.text));
+    else if (value.kind == Json::Kind::kArray)
+      for (Json& item : more->second.items)
+        if (value.items.size() < kShown)
+          value.items.push_back(std::move(item));
+        else
+          value = std::move(more->second);
+  }
+}
+
 /// The command line that does what was shown.
 std::string apply_command(const Arguments& args, const std::string& field, const std::string& preview) {
   std::string command = "syncline conflicts resolve --all" + filter_words(args, field);
@@ -130,16 +150,17 @@ ExitCode resolve_all(Cli& cli) {
   const std::string field = split_field(args);
   const config::Config config = load_config(args);
   const ApiClient client = ApiClient::connect(config);
-  const auto call = [&](const std::string& preview) {
+  const auto call = [&](const std::string& preview, const std::string& cursor) {
     model::JsonWriter body;
     body.begin_object().key("filter").raw(filter_json(args, field));
     write_ruling(body, args, args.entity.empty() ? nullptr : config.entity(args.entity));
     if (!preview.empty()) body.member("apply", true).member("preview", preview);
+    if (!cursor.empty()) body.member("cursor", cursor);
     return client.call({"POST", "/api/conflicts/resolve", body.end_object().take(), {}});
   };
   std::string preview = args.preview;
   if (preview.empty()) {
-    const auto shown = call({});
+    const auto shown = call({}, {});
     preview = cell(shown.json, "preview");
     if (!args.apply && wrote_json(cli, shown)) return ExitCode::kOk;
     if (!args.json) write_bulk(cli.out, shown.json);
@@ -149,7 +170,15 @@ ExitCode resolve_all(Cli& cli) {
       return ExitCode::kOk;
     }
   }
-  const auto answer = call(preview);
+  ApiClient::Answer answer = call(preview, {});
+  for (const Json* next = &member_of(answer.json, "next"); next->kind == Json::Kind::kString;
+       next = &member_of(answer.json, "next")) {
+    cli.err << cell(answer.json, "settled") << " settled so far\n";
+    Json page = call(preview, next->text).json;
+    add_up(answer.json, page);
+  }
+  answer.text.clear();
+  model::append_json(answer.text, answer.json);
   if (!wrote_json(cli, answer)) write_bulk(cli.out, answer.json);
   return cell(answer.json, "refused") == "0" && cell(answer.json, "movedOn") == "0" ? ExitCode::kOk : ExitCode::kNo;
 }

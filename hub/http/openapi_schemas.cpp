@@ -162,7 +162,8 @@ std::string_view openapi_schemas() {
       "since": {"$ref": "#/components/schemas/Time"}}, "additionalProperties": false},
     "take": {"$ref": "#/components/schemas/Take"}, "fields": {"$ref": "#/components/schemas/Fields"},
     "apply": {"type": "boolean", "default": false, "description": "do it instead of showing it"},
-    "preview": {"type": "string", "description": "with apply: `preview` of what was shown, or *"}},
+    "preview": {"type": "string", "description": "with apply: `preview` of what was shown, or *"},
+    "cursor": {"type": "string", "description": "with apply: `next` of the last answer; go on until that is null"}},
   "additionalProperties": false},
 "BulkDecided": {"type": "object", "required": ["applied", "matched", "settled", "refused", "movedOn", "leftOut"],
   "properties": {
@@ -180,7 +181,8 @@ std::string_view openapi_schemas() {
         "id": {"type": "string"}, "kind": {"$ref": "#/components/schemas/ConflictKind"}, "entity": {"type": "string"},
         "externalId": {"type": "string"}, "source": {"type": "string"}, "outcome": {"enum": ["refused", "moved on"]},
         "why": {"type": "string"}}}},
-    "preview": {"type": "string"}}},
+    "preview": {"type": "string"},
+    "next": {"type": ["string", "null"], "description": "of what is being applied: where to go on; null: all is done"}}},
 "RuleQuestion": {"type": "object", "required": ["take"], "properties": {"take": {"enum": ["incoming", "canonical"]}},
   "additionalProperties": false},
 "Rules": {"type": "object", "properties": {

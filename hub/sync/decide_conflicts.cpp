@@ -3,11 +3,11 @@
 #include "hub/sync/body.hpp"
 #include "hub/sync/cursor.hpp"
 #include "hub/sync/dispute.hpp"
+#include "hub/sync/foreseen.hpp"
 #include "hub/sync/review.hpp"
 #include "hub/sync/views.hpp"
 
-#include <charconv>
-#include <map>
+#include <algorithm>
 #include <set>
 
 namespace hub::sync {
@@ -18,21 +18,9 @@ using model::Json;
 using model::JsonWriter;
 using store::ConflictRow;
 
-constexpr int kPage = 200;
+constexpr int kPage = 200;  // conflicts in a transaction
+constexpr int kPages = 20;  // transactions in a request: it is to be answered in seconds
 constexpr int kShown = 100;
-
-/// What a preview was of: the decision, how many conflicts it met, and how far each journal had come. Whatever moved on
-/// since has a later place in one of the journals.
-struct Preview {
-  std::string decision;
-  std::int64_t matched = 0;
-  std::map<std::string, std::int64_t, std::less<>> journal;
-
-  [[nodiscard]] bool knows(const store::JournalKey& at) const {
-    const auto it = journal.find(at.source);
-    return it != journal.end() && at.seq <= it->second;
-  }
-};
 
 std::string digest(const Json& body) {
   std::uint64_t hash = 14695981039346656037U;  // FNV-1a
@@ -42,32 +30,6 @@ std::string digest(const Json& body) {
     for (const char c : text + "\n") hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
   }
   return std::to_string(hash);
-}
-
-std::string token_of(const Preview& preview) {
-  std::string marks;
-  for (const auto& [source, seq] : preview.journal) marks += source + "=" + std::to_string(seq) + " ";
-  return make_cursor({preview.decision, std::to_string(preview.matched), marks});
-}
-
-std::int64_t number_of(std::string_view text) {
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
-std::optional<Preview> preview_of(std::string_view token) {
-  const auto parts = open_cursor(token, 3);
-  if (!parts) return std::nullopt;
-  Preview preview{(*parts)[0], number_of((*parts)[1]), {}};
-  for (std::string_view marks = (*parts)[2]; !marks.empty();) {
-    const auto end = std::min(marks.find(' '), marks.size() - 1);
-    const std::string_view mark = marks.substr(0, end);
-    if (const auto equals = mark.find('='); equals != std::string_view::npos)
-      preview.journal.emplace(mark.substr(0, equals), number_of(mark.substr(equals + 1)));
-    marks.remove_prefix(end + 1);
-  }
-  return preview;
 }
 
 /// What is told of a decision on many conflicts: counts of all, and the first of them one by one.
@@ -104,13 +66,17 @@ class Report {
   void gone(std::int64_t count) { moved_on_ += count; }
   [[nodiscard]] std::int64_t matched() const { return settled_ + refused_ + moved_on_; }
 
-  [[nodiscard]] View finish(bool applied, const std::string& token) {
+  /// `token`: of a preview. `next`: where a decision goes on that is not carried out yet.
+  [[nodiscard]] View finish(bool applied, const std::string& token, const std::string& next) {
     JsonWriter json;
     json.begin_object().member("applied", applied).member("matched", matched()).member("settled", settled_);
     json.member("refused", refused_).member("movedOn", moved_on_);
     if (!applied) json.key("items").raw(items_.end_array().take());
     json.key("leftOut").raw(left_out_.end_array().take());
-    if (!applied) json.member("preview", token);
+    if (applied)
+      json.member_or_null("next", next);
+    else
+      json.member("preview", token);
     return View{200, json.end_object().take(), {}, 0};
   }
 
@@ -134,13 +100,24 @@ class Report {
 };
 
 /// Why the conflict is not what the preview showed; empty when it is.
-std::string_view moved(const ConflictRow& conflict, const model::Record* record, const Preview& preview) {
+std::string_view moved(const ConflictRow& conflict, const model::Record* record, const Preview& preview,
+                       const Progress& progress) {
   if (!preview.knows(conflict.at)) return "it was opened since the preview";
   const auto revised = store::journal_key_of(conflict.revised_by);
   if (revised && !preview.knows(*revised)) return "another change altered what is in dispute since the preview";
-  if (record != nullptr && record->head_seq > 0 && !preview.knows({record->head_source, record->head_seq}))
-    return "the record moved on since the preview";
-  return {};
+  if (record == nullptr || record->head_seq == 0) return {};
+  const store::JournalKey head{record->head_source, record->head_seq};
+  if (preview.knows(head)) return {};
+  if (!progress.has_made(head)) return "the record moved on since the preview";
+  // Another conflict of the record was settled by this very decision: this one still asks what it asked, unless that
+  // was about the same fields, or about the whole record.
+  const auto untouched = [&](const std::string& name) {
+    const model::Cell* cell = record->find(name);
+    return cell == nullptr || preview.knows({cell->stamp.source, cell->stamp.seq});
+  };
+  const bool same = conflict.kind == store::kFieldConflict && !record->deleted &&
+                    std::all_of(conflict.fields.begin(), conflict.fields.end(), untouched);
+  return same ? std::string_view() : "what was settled of the record before changes what it asks";
 }
 
 View foresee(store::Session& session, const config::Config& config, const Json& body, const Ruling& ruling,
@@ -165,13 +142,13 @@ View foresee(store::Session& session, const config::Config& config, const Json& 
   Preview preview{digest(body), report.matched(), {}};
   for (const store::Counter& counter : store::load_counters(session))
     if (counter.name == store::kJournalRows) preview.journal[counter.source] = counter.value;
-  return report.finish(false, token_of(preview));
+  return report.finish(false, token_of(preview), {});
 }
 
 }  // namespace
 
 Outcome Review::resolve_conflicts(std::string_view body) {
-  auto object = read_object(body, {"filter", "take", "fields", "apply", "preview"});
+  auto object = read_object(body, {"filter", "take", "fields", "apply", "preview", "cursor"});
   if (auto* refusal = std::get_if<Refusal>(&object)) return *refusal;
   const Json& json = std::get<Json>(object);
   const auto read = read_ruling(json);
@@ -193,36 +170,39 @@ Outcome Review::resolve_conflicts(std::string_view body) {
   const auto preview = token == "*" ? std::nullopt : preview_of(token);
   if (token != "*" && (!preview || preview->decision != digest(json)))
     return refused(400, "the preview was of another decision", "/preview", "is not that of this filter and decision");
+  auto progress = progress_of(text_of(json, "cursor"));
+  if (!progress) return refused(400, "the body has errors", "/cursor", "is none that this decision gave");
   Report report;
-  std::int64_t of_the_preview = 0;
-  store::ConflictCursor after;
-  for (bool more = true; more;)
+  bool more = true;
+  for (int pages = 0; more && pages < kPages; ++pages)
     more = committer_.run([&](Transaction& transaction) {
       store::Session& session = transaction.session();
       const resolve::Priorities priorities(store::load_priorities(session));
-      auto page = store::list_open_conflicts(session, filter, after, kPage);
-      for (ConflictRow& listed : page) {
-        after = {listed.opened_at_ms, listed.at};
+      const auto page = store::list_open_conflicts(session, filter, progress->after, kPage);
+      for (const ConflictRow& listed : page) {
+        progress->after = {listed.opened_at_ms, listed.at};
         // What was decided just now may have settled it, or left less of it.
         auto conflict = store::load_conflict(session, listed.at);
-        if (preview && preview->knows(conflict->at)) ++of_the_preview;
+        if (preview && preview->knows(conflict->at)) ++progress->met;
         const auto why = conflict->state != store::kOpen ? "it was settled together with another one"
-                         : preview                       ? moved(*conflict, transaction.record(conflict->key), *preview)
-                                                         : std::string_view();
+                         : preview ? moved(*conflict, transaction.record(conflict->key), *preview, *progress)
+                                   : std::string_view();
         if (!why.empty()) {
           report.moved_on(*conflict, why);
           continue;
         }
         const Result result = settle(transaction, *conflict, ruling, priorities);
-        if (const auto* refusal = std::get_if<Refusal>(&result))
+        if (const auto* refusal = std::get_if<Refusal>(&result)) {
           report.refused(*conflict, *refusal);
-        else
-          report.settled();
+          continue;
+        }
+        report.settled();
+        if (const auto made = store::journal_key_of(std::get<Answer>(result).place)) progress->add(*made);
       }
       return page.size() == kPage;
     });
-  if (preview) report.gone(std::max<std::int64_t>(0, preview->matched - of_the_preview));
-  return report.finish(true, {});
+  if (preview && !more) report.gone(std::max<std::int64_t>(0, preview->matched - progress->met));
+  return report.finish(true, {}, more ? cursor_of(*progress) : std::string());
 }
 
 }  // namespace hub::sync

@@ -21,7 +21,8 @@ class Review {
   /// it or its record moved on since.
   [[nodiscard]] Outcome resolve_conflict(std::string_view id, std::string_view if_match, std::string_view body);
   /// {"filter": {…}, "take", "fields"?, "apply": bool, "preview": token}: without `apply` what would happen, and the
-  /// token of it; with it, settles what still is as that preview showed it, many transactions of some conflicts each.
+  /// token of it; with it, settles what still is as that preview showed it, some thousands, in transactions of some
+  /// hundreds each; `next`, until it is null, is the "cursor" with which the decision goes on.
   [[nodiscard]] Outcome resolve_conflicts(std::string_view body);
   /// {"take": "incoming" | "canonical"}: the field policies that would have decided so, each tried on past conflicts.
   [[nodiscard]] Outcome conflict_rule(std::string_view id, std::string_view body);

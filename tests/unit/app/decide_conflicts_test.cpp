@@ -68,6 +68,22 @@ TEST_F(DecideConflicts, ManyAreShownFirstAndThenSettled) {
   EXPECT_EQ(here.syncline({"audit"}).code, 0);
 }
 
+TEST_F(DecideConflicts, AnyNumberIsSettledAndProgressIsTold) {
+  std::vector<std::string> bodies;
+  for (const char* email : {"old@x.org", "new@x.org"})
+    for (int i = 0; i < 4'000; ++i)
+      bodies.push_back(
+          json{{"source", "CRM"}, {"version", 1}, {"externalId", "M" + std::to_string(i)}, {"email", email}}.dump());
+  here.apply(bodies);
+  const auto done =
+      here.syncline({"conflicts", "resolve", "--all", "--field", "email", "--take", "email=incoming", "--apply"});
+  EXPECT_TRUE(has(done.out, "4003 conflicts matched: 4002 settled, 1 cannot be settled so, 0 moved on")) << done.out;
+  EXPECT_EQ(done.err, "3999 settled so far\n");
+  EXPECT_EQ(done.code, 1);
+  EXPECT_EQ(email("M3999"), "new@x.org");
+  EXPECT_EQ(here.syncline({"audit"}).code, 0);
+}
+
 TEST_F(DecideConflicts, OneIsSettledFieldByField) {
   EXPECT_TRUE(
       has(out({"conflicts", "show", "CRM:6"}), "--take email=incoming|canonical --take fullName=incoming|canonical"));

@@ -95,6 +95,65 @@ TEST_F(Bulk, LeavesWhatMovedOnSinceThePreview) {
   EXPECT_EQ(email(5), "old@x.org");
 }
 
+TEST_F(Bulk, SettlesASecondConflictOfARecordThatStillAsksTheSame) {
+  const auto from_crm = [&](const char* id, const json& fields) {
+    hub.post({{"source", "CRM"}, {"entity", "client"}, {"externalId", id}, {"version", 1}, {"fields", fields}});
+  };
+  from_crm("C0", {{"phone", "1"}});
+  from_crm("C0", {{"phone", "2"}});  // of other fields than the ERP's
+  from_crm("C2", {{"email", "crm@x.org"}});
+  from_crm("C2", {{"email", "crm2@x.org"}});  // of the same
+  filter = json::object();
+  take = "incoming";
+  const json shown = preview();
+  EXPECT_EQ(shown["settled"], 7) << shown;
+  const json done = apply(shown["preview"]);
+  EXPECT_EQ(done["settled"], 6) << done;
+  EXPECT_EQ(done["movedOn"], 1);
+  EXPECT_EQ(done["leftOut"][0]["externalId"], "C2");
+  EXPECT_EQ(done["leftOut"][0]["why"], "what was settled of the record before changes what it asks");
+  EXPECT_EQ(hub.record("client", "C0")["fields"]["phone"], "2");
+  EXPECT_EQ(email(0), "new@x.org");
+  EXPECT_EQ(email(2), "new@x.org") << "the older question";
+  EXPECT_EQ(open(), 1);
+}
+
+TEST_F(Bulk, GoesOnWhereARequestEnds) {
+  constexpr int kMore = 4'001;
+  for (const char* said : {"old@x.org", "new@x.org"}) {
+    std::vector<hub::sync::Submission> changes;
+    for (int i = 0; i < kMore; ++i) {
+      const json body{{"source", "ERP"},
+                      {"entity", "client"},
+                      {"externalId", "M" + std::to_string(i)},
+                      {"version", 1},
+                      {"fields", {{"email", said}}}};
+      auto read = hub::sync::Intake(hub.config).read(body.dump(), hub.clock.now_ms());
+      changes.push_back(std::get<hub::sync::Submission>(std::move(read)));
+    }
+    hub.pulled(changes);
+  }
+  hub.clock.advance(std::chrono::minutes{1});
+  for (const char* phone : {"1", "2"})  // a second question about a record that the first request settles
+    hub.post({{"source", "CRM"}, {"externalId", "M0"}, {"version", 1}, {"phone", phone}});
+  filter = json::object();
+  take = "incoming";
+  json body{{"filter", filter}, {"take", take}, {"apply", true}, {"preview", preview()["preview"]}};
+  const json first = decide(body);
+  EXPECT_EQ(first["settled"], 4'000) << first;
+  EXPECT_EQ(first["movedOn"], 0);
+  EXPECT_EQ(open(), 7);
+  body["cursor"] = first["next"];
+  const json last = decide(body);
+  EXPECT_EQ(last["settled"], 7) << last;
+  EXPECT_EQ(last["movedOn"], 0);
+  EXPECT_TRUE(last["next"].is_null());
+  EXPECT_EQ(open(), 0);
+  EXPECT_EQ(hub.record("client", "M0")["fields"], json({{"email", "new@x.org"}, {"phone", "2"}}));
+  body["cursor"] = "nonsense";
+  EXPECT_EQ(decide(body)["http"], 400);
+}
+
 TEST_F(Bulk, WithAStarTakesWhatThereIs) {
   take = "canonical";
   EXPECT_EQ(apply("*")["settled"], 5);
