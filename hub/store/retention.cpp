@@ -33,8 +33,11 @@ std::vector<OldChange> old_changes(Session& session, const OldChanges& old, std:
   session.each("old_changes",
                {source, seq, last_seq, old.before_ms, most == old.most_seqs.end() ? 0 : most->second, old.guard_ms},
                [&](const Row& row) {
-                 changes.push_back(
-                     {{row.text(0), row.integer(1)}, {row.text(2), row.text(3)}, row.text(4), row.integer(5) != 0});
+                 changes.push_back({{row.text(0), row.integer(1)},
+                                    {row.text(2), row.text(3)},
+                                    row.text(4),
+                                    row.integer(5) != 0,
+                                    row.integer(6)});
                });
   return changes;
 }
@@ -42,6 +45,10 @@ std::vector<OldChange> old_changes(Session& session, const OldChanges& old, std:
 bool purge_change(Session& session, const OldChange& change) {
   if (session.run("purge_change", {change.at.source, change.at.seq, change.state}) == 0) return false;
   session.run("purge_conflict", {change.at.source, change.at.seq});
+  if (change.run != 0) {
+    session.run("count_off_run", {change.at.source, change.run});
+    session.run("purge_run", {change.at.source, change.run});
+  }
   return true;
 }
 

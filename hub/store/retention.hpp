@@ -29,6 +29,7 @@ struct OldChange {
   model::RecordKey key;
   std::string state;     // the words of model::to_string(ChangeState)
   bool chained = false;  // it belongs to the past of its record
+  std::int64_t run = 0;  // that brought it, 0 for none
 };
 
 /// The seq at which a page of `rows` changes of the source ends that begins behind `seq`; 0 when there is none.
@@ -36,8 +37,8 @@ struct OldChange {
 /// The old changes of the page (`seq`, `last_seq`], by seq.
 [[nodiscard]] std::vector<OldChange> old_changes(Session& session, const OldChanges& old, std::string_view source,
                                                  std::int64_t seq, std::int64_t last_seq);
-/// Removes the change at once, with its closed conflict, unless something depends on it after all. True when it is
-/// gone.
+/// Removes the change at once, with its closed conflict, and with its run when it is the last of that; unless something
+/// depends on it after all. True when it is gone.
 bool purge_change(Session& session, const OldChange& change);
 
 /// A place in the log of finished deliveries, by key.

@@ -85,7 +85,8 @@ Pruner::Plan Pruner::plan(store::Session& session, const std::string& source, st
       (i < behind ? cut.behind : cut.kept).insert(store::to_string(steps[i].row.at));
     if (behind == 0 || dry_run) return false;
     for (std::size_t i = 0; i < behind; ++i)
-      plan.changes.push_back({steps[i].row.at, key, std::string(model::to_string(steps[i].row.state)), true});
+      plan.changes.push_back(
+          {steps[i].row.at, key, std::string(model::to_string(steps[i].row.state)), true, steps[i].row.run});
     if (record->erased_at_ms == 0) plan.bases.push_back(timeline.after(behind));
     return too_many;
   };

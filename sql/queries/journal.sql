@@ -42,9 +42,10 @@ select source, seq, entity, external_id, native_id, op, change_id, body, receive
 
 -- name: count_run
 -- in: source text, run int, kind text, started_at_ms int, changes int
-insert into sync_runs (source, run, kind, started_at_ms, changes)
-values (:source, :run, :kind, :started_at_ms, :changes)
-    on conflict (source, run) do update set changes = sync_runs.changes + excluded.changes
+insert into sync_runs (source, run, kind, started_at_ms, changes, kept)
+values (:source, :run, :kind, :started_at_ms, :changes, :changes)
+    on conflict (source, run) do update set changes = sync_runs.changes + excluded.changes,
+                                            kept = sync_runs.kept + excluded.kept
 
 -- name: list_runs
 -- in: source text, run int, page_rows int

@@ -9,8 +9,8 @@ select max(seq)
 -- A change is old by its age, or because the journal of its source has grown past it.
 -- name: old_changes
 -- in: source text, seq int, last_seq int, before_ms int, most_seq int, guard_ms int
--- out: source text, seq int, entity text, external_id text, state text, chained int
-select source, seq, entity, external_id, state, chained
+-- out: source text, seq int, entity text, external_id text, state text, chained int, run int
+select source, seq, entity, external_id, state, chained, run
   from settled_changes
  where source = :source and seq > :seq and seq <= :last_seq
    and (settled_at_ms < :before_ms or (seq <= :most_seq and settled_at_ms < :guard_ms))
@@ -21,6 +21,14 @@ select source, seq, entity, external_id, state, chained
 delete from source_records
  where source = :source and seq = :seq and state = :state
    and exists (select 1 from settled_changes s where s.source = source_records.source and s.seq = source_records.seq)
+
+-- name: count_off_run
+-- in: source text, run int
+update sync_runs set kept = kept - 1 where source = :source and run = :run
+
+-- name: purge_run
+-- in: source text, run int
+delete from sync_runs where source = :source and run = :run and kept = 0
 
 -- name: purge_conflict
 -- in: source text, seq int

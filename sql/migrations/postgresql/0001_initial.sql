@@ -31,6 +31,7 @@ create table sync_runs (
   kind          text not null,
   started_at_ms bigint not null,
   changes       bigint not null,
+  kept          bigint not null,
   primary key (source, run)
 );
 
@@ -290,7 +291,8 @@ create table hubs (
 );
 
 create view settled_changes as
-select r.source, r.seq, r.entity, r.external_id, r.state, case when r.decision is null then 0 else 1 end as chained,
+select r.source, r.seq, r.entity, r.external_id, r.state, r.run,
+       case when r.decision is null then 0 else 1 end as chained,
        coalesce(r.settled_at_ms, r.received_at_ms) as settled_at_ms
   from source_records r
  where r.state <> 'waiting'

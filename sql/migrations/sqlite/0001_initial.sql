@@ -29,13 +29,15 @@ create table source_records (
 
 create unique index source_records_change_id on source_records (source, change_id) where change_id is not null;
 
--- The runs of each source: a round of pulling, or a streamed batch. What one brought can be undone together.
+-- The runs of each source: a round of pulling, or a streamed batch. What one brought can be undone together. kept is how
+-- many of its changes are in the journal still; with the last one the run is purged.
 create table sync_runs (
   source        text   not null,
   run           bigint not null,
   kind          text   not null,
   started_at_ms bigint not null,
   changes       bigint not null,
+  kept          bigint not null,
   primary key (source, run)
 ) without rowid;
 
@@ -334,7 +336,8 @@ create table hubs (
 -- The changes that nothing alive depends on: not a record's newest one, not what a source said last of a record, not
 -- what waits, is in conflict or is a dead letter, and not the newest of its source. `chained`: it is of a record's past.
 create view settled_changes as
-select r.source, r.seq, r.entity, r.external_id, r.state, case when r.decision is null then 0 else 1 end as chained,
+select r.source, r.seq, r.entity, r.external_id, r.state, r.run,
+       case when r.decision is null then 0 else 1 end as chained,
        coalesce(r.settled_at_ms, r.received_at_ms) as settled_at_ms
   from source_records r
  where r.state <> 'waiting'

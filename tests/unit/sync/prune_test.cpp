@@ -92,6 +92,37 @@ TEST_F(Prune, CutsAPastWhereItIsOldAndSaysSo) {
   EXPECT_EQ(history()["items"].size(), 3U);
 }
 
+TEST_F(Prune, ARunGoesWithTheLastOfItsChanges) {
+  const auto pull = [&](std::int64_t run, std::initializer_list<const char*> names) {
+    std::vector<hub::sync::Submission> changes;
+    for (const char* name : names) {
+      const json body{
+          {"source", "CRM"}, {"entity", "client"}, {"externalId", name}, {"fields", {{"phone", std::to_string(run)}}}};
+      auto read = hub::sync::Intake(hub.config).read(body.dump(), hub.clock.now_ms());
+      changes.push_back(std::get<hub::sync::Submission>(std::move(read)));
+      changes.back().run = run;
+    }
+    hub.pulled(changes);
+  };
+  const auto runs = [&] {
+    std::vector<std::int64_t> ids;
+    for (const auto& run : hub.store.read([](hub::store::Session& session) {
+           return hub::store::list_runs(session, "CRM", std::numeric_limits<std::int64_t>::max(), 10);
+         }))
+      ids.push_back(run.id);
+    return ids;
+  };
+  pull(1, {"A", "B"});
+  pull(2, {"A"});
+  pull(3, {"C"});
+  hub.clock.advance(kDay * 500);
+  EXPECT_EQ(prune(hub).changes, 1) << "A's first";
+  EXPECT_EQ(runs(), (std::vector<std::int64_t>{3, 2, 1})) << "one change of the first is B's newest";
+  pull(4, {"B"});
+  EXPECT_EQ(prune(hub).changes, 1);
+  EXPECT_EQ(runs(), (std::vector<std::int64_t>{4, 3, 2}));
+}
+
 TEST_F(Prune, KeepsWhatSomethingAliveDependsOn) {
   post(0, "CRM", 1, {{"fullName", "One"}});
   post(0, "CRM", 1, {{"fullName", "Two"}});  // a conflict
