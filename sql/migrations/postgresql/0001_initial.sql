@@ -303,6 +303,9 @@ select r.source, r.seq, r.entity, r.external_id, r.state, r.run,
    and not exists (select 1 from source_links l
                     where l.entity = r.entity and l.external_id = r.external_id and l.source = r.source
                       and l.heard_seq = r.seq)
+   and not exists (select 1 from source_links l
+                    where l.source = r.source and l.entity = r.entity
+                      and l.native_id = coalesce(r.native_id, r.external_id) and l.heard_seq = r.seq)
    and not (r.state = 'conflict' and exists (select 1 from conflict_log o
                                               where o.source = r.source and o.seq = r.seq and o.state = 'open'))
    and not (r.state = 'dead' and exists (select 1 from dead_letters d

@@ -333,8 +333,9 @@ create table hubs (
   commits bigint not null
 ) without rowid;
 
--- The changes that nothing alive depends on: not a record's newest one, not what a source said last of a record, not
--- what waits, is in conflict or is a dead letter, and not the newest of its source. `chained`: it is of a record's past.
+-- The changes that nothing alive depends on: not a record's newest one, not what a source said last of a record or of a
+-- row (which stands for another record since a merge), not what waits, is in conflict or is a dead letter, and not the
+-- newest of its source. `chained`: it is of a record's past.
 create view settled_changes as
 select r.source, r.seq, r.entity, r.external_id, r.state, r.run,
        case when r.decision is null then 0 else 1 end as chained,
@@ -348,6 +349,9 @@ select r.source, r.seq, r.entity, r.external_id, r.state, r.run,
    and not exists (select 1 from source_links l
                     where l.entity = r.entity and l.external_id = r.external_id and l.source = r.source
                       and l.heard_seq = r.seq)
+   and not exists (select 1 from source_links l
+                    where l.source = r.source and l.entity = r.entity
+                      and l.native_id = coalesce(r.native_id, r.external_id) and l.heard_seq = r.seq)
    and not (r.state = 'conflict' and exists (select 1 from conflict_log o
                                               where o.source = r.source and o.seq = r.seq and o.state = 'open'))
    and not (r.state = 'dead' and exists (select 1 from dead_letters d

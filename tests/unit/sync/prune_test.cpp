@@ -1,4 +1,5 @@
 #include "hub/store/records.hpp"
+#include "hub/sync/curation.hpp"
 #include "hub/sync/pruner.hpp"
 #include "hub/sync/views.hpp"
 #include "tests/unit/sync/witness.hpp"
@@ -121,6 +122,21 @@ TEST_F(Prune, ARunGoesWithTheLastOfItsChanges) {
   pull(4, {"B"});
   EXPECT_EQ(prune(hub).changes, 1);
   EXPECT_EQ(runs(), (std::vector<std::int64_t>{4, 3, 2}));
+}
+
+TEST_F(Prune, KeepsWhatARowSaidLastThatStandsForAnotherRecordSinceAMerge) {
+  hub.config.sources.resize(2);
+  const auto say = [&](const char* source, const char* id, const json& fields) {
+    hub.post({{"source", source}, {"entity", "client"}, {"externalId", id}, {"fields", fields}});
+  };
+  say("CRM", "C", {{"fullName", "Ann"}});
+  say("ERP", "D", {{"fullName", "Anne"}, {"phone", "1"}});
+  say("ERP", "E", {{"fullName", "Eve"}});
+  const auto merged = hub::sync::merge_records(hub.committer, {"client", "C"}, "*", R"({"absorb": "D"})");
+  ASSERT_EQ(hub.json_of(merged)["http"], 200);
+  hub.clock.advance(kDay * 800);
+  prune(hub);
+  EXPECT_TRUE(has("ERP", 1)) << "D's row, which is C's now";
 }
 
 TEST_F(Prune, KeepsWhatSomethingAliveDependsOn) {
