@@ -111,14 +111,14 @@ void add_up(Json& sum, Json& page) {
     auto more =
         std::find_if(page.members.begin(), page.members.end(), [&](const auto& each) { return each.first == name; });
     if (more == page.members.end()) continue;
-    if (value.kind == Json::Kind::kNumber)
+    if (value.kind == Json::Kind::kNumber) {
       value.text = std::to_string(std::stoll(value.text) + std::stoll(more->second.text));
-    else if (value.kind == Json::Kind::kArray)
+    } else if (value.kind == Json::Kind::kArray) {
       for (Json& item : more->second.items)
-        if (value.items.size() < kShown)
-          value.items.push_back(std::move(item));
-        else
-          value = std::move(more->second);
+        if (value.items.size() < kShown) value.items.push_back(std::move(item));
+    } else {
+      value = std::move(more->second);
+    }
   }
 }
 
