@@ -1,24 +1,15 @@
 #include "hub/sync/hub.hpp"
 
 #include "hub/base/log.hpp"
-#include "hub/config/scalar.hpp"
-#include "hub/model/json_writer.hpp"
 #include "hub/store/conflicts.hpp"
-#include "hub/store/outbound.hpp"
-#include "hub/store/snapshots.hpp"
 #include "hub/store/waiting.hpp"
 #include "hub/sync/body.hpp"
-#include "hub/sync/brake.hpp"
 #include "hub/sync/computing.hpp"
 #include "hub/sync/curation.hpp"
-#include "hub/sync/dispatcher.hpp"
 #include "hub/sync/erasure.hpp"
-#include "hub/sync/loop.hpp"
+#include "hub/sync/hub_impl.hpp"
 #include "hub/sync/matching.hpp"
-#include "hub/sync/pruner.hpp"
-#include "hub/sync/puller.hpp"
 #include "hub/sync/reevaluation.hpp"
-#include "hub/sync/review.hpp"
 #include "hub/sync/timer.hpp"
 #include "hub/sync/undo.hpp"
 
@@ -30,164 +21,55 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kApproval = std::chrono::hours{1};
-constexpr milliseconds kLongestApproval = std::chrono::hours{24 * 30};
 constexpr milliseconds kPruneEvery{3'600'000};
 constexpr int kPruneShare = 10;  // of the time, at most one part in so many goes into pruning
 
-/// The two workers of a plugin source.
-struct Worker {
-  Worker(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client,
-         Committer& committer, Deliveries& deliveries, const std::string& holder)
-      : dispatcher(hub, source, client, deliveries, holder,
-                   {[this] { pull_loop.wake(); }, [this] { return puller.rounds(); }}),
-        puller(hub, source, client, committer),
-        push_loop("source " + source.name, [this] { return dispatcher.step([this] { return push_loop.stopping(); }); }),
-        pull_loop("source " + source.name, [this] { return puller.step([this] { return pull_loop.stopping(); }); }) {}
-
-  Dispatcher dispatcher;
-  Puller puller;
-  Loop push_loop;
-  Loop pull_loop;
-};
-
 }  // namespace
 
-struct Hub::Impl {
-  Impl(const config::Config& config, store::Store& store, Clients given, const base::Clock& clock, base::Rng& rng)
-      : around{config, store, clock, rng},
-        clients(std::move(given)),
-        committer(around, [this](const std::set<std::string>& targets) { wake(targets); }),
-        deliveries(config, clock, rng),
-        review(around, committer, deliveries),
-        intake(config),
-        timer("timer", [this] { return release_due(around, committer); }),
-        pruner(around),
-        prune_loop("pruner", [this] { return prune(); }) {
-    const std::string holder = "hub " + std::to_string(::getpid());
+Hub::Impl::Impl(const config::Config& config, store::Store& store, Clients given, const base::Clock& clock,
+                base::Rng& rng)
+    : around{config, store, clock, rng},
+      clients(std::move(given)),
+      committer(around, [this](const std::set<std::string>& targets) { wake(targets); }),
+      deliveries(config, clock, rng),
+      review(around, committer, deliveries),
+      intake(config),
+      timer("timer", [this] { return release_due(around, committer); }),
+      pruner(around),
+      prune_loop("pruner", [this] { return prune(); }) {
+  const std::string holder = "hub " + std::to_string(::getpid());
+  for (const config::SourceConfig& source : config.sources)
+    if (const auto it = clients.find(source.name); it != clients.end())
+      workers[source.name] = std::make_unique<Worker>(around, source, *it->second, committer, deliveries, holder);
+  recompute_fields(around, committer);
+  rebuild_match_keys(store, config);
+  store.write([&](store::Session& session) {
+    store::seed_priority(session, kSteward, 0);
     for (const config::SourceConfig& source : config.sources)
-      if (const auto it = clients.find(source.name); it != clients.end())
-        workers[source.name] = std::make_unique<Worker>(around, source, *it->second, committer, deliveries, holder);
-    recompute_fields(around, committer);
-    rebuild_match_keys(store, config);
-    store.write([&](store::Session& session) {
-      store::seed_priority(session, kSteward, 0);
-      for (const config::SourceConfig& source : config.sources)
-        store::seed_priority(session, source.name, source.priority);
-    });
-  }
+      store::seed_priority(session, source.name, source.priority);
+  });
+}
 
-  void wake(const std::set<std::string>& targets) {
-    for (const std::string& target : targets)
-      if (const auto it = workers.find(target); it != workers.end()) it->second->push_loop.wake();
-  }
+void Hub::Impl::wake(const std::set<std::string>& targets) {
+  for (const std::string& target : targets)
+    if (const auto it = workers.find(target); it != workers.end()) it->second->push_loop.wake();
+}
 
-  /// Looks at one part of the store after the other, with pauses, and then for an hour at none.
-  milliseconds prune() {
-    const auto started = around.clock.monotonic();
-    const Pruned pruned = pruner.step(prune_cursor, false).value_or(Pruned{});
-    prune_cursor = pruned.next;
-    purged_changes += pruned.changes;
-    purged_deliveries += pruned.deliveries;
-    if (!prune_cursor.empty())
-      return std::chrono::ceil<milliseconds>((around.clock.monotonic() - started) * (kPruneShare - 1));
-    if (purged_changes + purged_deliveries > 0)
-      base::log(base::LogLevel::kInfo, "pruner",
-                "purged " + std::to_string(purged_changes) + " changes and " + std::to_string(purged_deliveries) +
-                    " finished deliveries");
-    purged_changes = purged_deliveries = 0;
-    return kPruneEvery;
-  }
-
-  Outcome with_source(std::string_view name, const std::function<Outcome(const config::SourceConfig&)>& work) {
-    const config::SourceConfig* source = around.config.source(name);
-    return source == nullptr ? not_found("source " + std::string(name)) : work(*source);
-  }
-
-  Outcome with_worker(std::string_view name, const std::function<void(Worker&)>& work) {
-    return with_source(name, [&](const config::SourceConfig& source) -> Outcome {
-      const auto it = workers.find(source.name);
-      if (it == workers.end()) return refused(409, "source " + source.name + " has no plugin that could pull");
-      work(*it->second);
-      return state_of(source, 202);
-    });
-  }
-
-  Outcome state_of(const config::SourceConfig& source, int status = 200) {
-    return around.store.read([&](store::Session& session) {
-      model::JsonWriter json;
-      write_source(json, session, source, store::outbound_depths(session));
-      return View{status, json.take(), {}, 0};
-    });
-  }
-
-  /// Every source, in one array.
-  void write_sources(model::JsonWriter& json, store::Session& session) {
-    json.begin_array();
-    const auto depths = store::outbound_depths(session);
-    for (const config::SourceConfig& source : around.config.sources) write_source(json, session, source, depths);
-    json.end_array();
-  }
-
-  void write_source(model::JsonWriter& json, store::Session& session, const config::SourceConfig& source,
-                    const std::vector<store::OutboundDepth>& depths) {
-    const auto state = store::load_source_state(session, source.name);
-    json.begin_object().member("name", source.name).member_or_null("plugin", source.plugin);
-    json.key("priority");
-    const resolve::Priorities priorities(store::load_priorities(session));
-    json.number(priorities.of(source.name));
-    json.member("paused", state.paused).member_or_null("pauseReason", state.pause_reason);
-    json.member("repair", source.repair).key("entities").begin_array();
-    for (const config::EntityMapping& mapping : source.entities) json.text(mapping.entity);
-    json.end_array();
-    std::int64_t pending = 0;
-    std::int64_t oldest = 0;
-    for (const store::OutboundDepth& depth : depths) {
-      if (depth.target != source.name) continue;
-      pending = depth.rows;
-      oldest = depth.oldest_queued_at_ms;
-    }
-    json.member("pending", pending).time("oldestPendingAt", oldest);
-    if (const auto it = workers.find(source.name); it != workers.end()) {
-      json.member("breaker", it->second->dispatcher.breaker());
-      json.time("lastPullAt", it->second->puller.last_success_ms());
-    }
-    json.member("heldDeletes", Brake(around, source, committer).held(session));
-    if (const auto approval = store::load_delete_approval(session, source.name, around.clock.now_ms())) {
-      json.key("deleteApproval").begin_object().member("max", approval->max);
-      json.member("remaining", approval->remaining).time("until", approval->until_ms).end_object();
-    }
-    json.key("counters").begin_object();
-    for (const store::Counter& counter : store::load_counters(session))
-      if (counter.source == source.name) json.member(counter.name, counter.value);
-    json.end_object().end_object();
-  }
-
-  Outcome pause(std::string_view name, bool paused, std::string_view reason) {
-    return with_source(name, [&](const config::SourceConfig& source) -> Outcome {
-      around.store.write([&](store::Session& session) { store::put_paused(session, source.name, paused, reason); });
-      if (const auto it = workers.find(source.name); it != workers.end()) {
-        it->second->push_loop.wake();
-        it->second->pull_loop.wake();
-      }
-      return state_of(source);
-    });
-  }
-
-  const Surroundings around;
-  Clients clients;
-  Committer committer;
-  Deliveries deliveries;
-  Review review;
-  Intake intake;
-  Loop timer;
-  Pruner pruner;
-  Loop prune_loop;
-  std::string prune_cursor;  // of the loop's thread, as is what it has done since it began anew:
-  std::int64_t purged_changes = 0;
-  std::int64_t purged_deliveries = 0;
-  std::map<std::string, std::unique_ptr<Worker>, std::less<>> workers;
-};
+milliseconds Hub::Impl::prune() {
+  const auto started = around.clock.monotonic();
+  const Pruned pruned = pruner.step(prune_cursor, false).value_or(Pruned{});
+  prune_cursor = pruned.next;
+  purged_changes += pruned.changes;
+  purged_deliveries += pruned.deliveries;
+  if (!prune_cursor.empty())
+    return std::chrono::ceil<milliseconds>((around.clock.monotonic() - started) * (kPruneShare - 1));
+  if (purged_changes + purged_deliveries > 0)
+    base::log(base::LogLevel::kInfo, "pruner",
+              "purged " + std::to_string(purged_changes) + " changes and " + std::to_string(purged_deliveries) +
+                  " finished deliveries");
+  purged_changes = purged_deliveries = 0;
+  return kPruneEvery;
+}
 
 Hub::Hub(const config::Config& config, store::Store& store, Clients clients, const base::Clock& clock, base::Rng& rng)
     : impl_(std::make_unique<Impl>(config, store, std::move(clients), clock, rng)) {}
@@ -269,20 +151,6 @@ Outcome Hub::dead_letter(std::string_view id) {
   return impl_->around.store.read([&](store::Session& s) { return view_dead_letter(s, id); });
 }
 
-Outcome Hub::sources() {
-  return impl_->around.store.read([&](store::Session& session) -> Outcome {
-    model::JsonWriter json;
-    json.begin_object().key("items");
-    impl_->write_sources(json, session);
-    return View{200, json.key("next").null().end_object().take(), {}, 0};
-  });
-}
-
-Outcome Hub::source(std::string_view name) {
-  return impl_->with_source(name,
-                            [&](const config::SourceConfig& source) -> Outcome { return impl_->state_of(source); });
-}
-
 Outcome Hub::status() {
   return impl_->around.store.read([&](store::Session& session) -> Outcome {
     std::map<std::string, std::int64_t> sums;
@@ -346,78 +214,10 @@ Outcome Hub::acknowledge(std::string_view body) { return impl_->review.acknowled
 Outcome Hub::replay(std::string_view id, std::string_view body) { return impl_->review.replay(id, body); }
 Outcome Hub::replay_all(std::string_view body) { return impl_->review.replay_all(body); }
 Outcome Hub::discard(std::string_view id) { return impl_->review.discard(id); }
-Outcome Hub::set_priority(std::string_view source, std::string_view body) {
-  return impl_->with_source(source, [&](const config::SourceConfig& s) { return impl_->review.set_priority(s, body); });
-}
-
-Outcome Hub::pause(std::string_view source, std::string_view body) {
-  auto object = read_object(body, {"reason"});
-  if (auto* refusal = std::get_if<Refusal>(&object)) return *refusal;
-  const std::string reason = text_of(std::get<model::Json>(object), "reason");
-  return impl_->pause(source, true, reason.empty() ? "by a person" : reason);
-}
-Outcome Hub::resume(std::string_view source) { return impl_->pause(source, false, {}); }
-
-Outcome Hub::pull(std::string_view source) {
-  return impl_->with_worker(source, [](Worker& worker) { worker.pull_loop.wake(); });
-}
-
-Outcome Hub::resync(std::string_view source, std::string_view body) {
-  auto object = read_object(body, {"snapshot"});
-  if (auto* refusal = std::get_if<Refusal>(&object)) return *refusal;
-  const model::Json* member = std::get<model::Json>(object).find("snapshot");
-  if (member != nullptr && member->kind != model::Json::Kind::kBoolean)
-    return refused(400, "the body has errors", "/snapshot", "must be true or false");
-  const bool asked = member != nullptr && member->text == "true";
-  const auto client = impl_->clients.find(std::string(source));
-  const plugin::Capabilities can =
-      client == impl_->clients.end() ? plugin::Capabilities{} : client->second->capabilities();
-  if (asked && client != impl_->clients.end() && !can.pull_snapshot)
-    return refused(409, "the plugin of " + std::string(source) + " gives no snapshots");
-  return impl_->with_worker(source, [&](Worker& worker) {
-    impl_->around.store.write([&](store::Session& session) {
-      if (!asked) {
-        store::remove_cursors(session, source);
-        store::forget_snapshot_rows(session, source);
-      }
-      for (const config::EntityMapping& mapping : impl_->around.config.source(source)->entities)
-        if (asked || (can.pull_snapshot && !can.pull_delta))
-          static_cast<void>(store::begin_snapshot(session, source, mapping.entity));
-    });
-    worker.pull_loop.wake();
-  });
-}
-
 Outcome Hub::erase(const model::RecordKey& key, std::string_view if_match, std::string_view body) {
   return erase_record(impl_->around, impl_->committer, key, if_match, body);
 }
 
 Outcome Hub::prune(std::string_view body) { return sync::prune(impl_->pruner, body); }
-
-Outcome Hub::approve_deletes(std::string_view source, std::string_view body) {
-  auto object = read_object(body, {"max", "for"});
-  if (auto* refusal = std::get_if<Refusal>(&object)) return *refusal;
-  std::optional<std::int64_t> max;
-  if (const model::Json* member = std::get<model::Json>(object).find("max")) {
-    const auto number = config::quantity(config::Type::kInteger, member->text);
-    if (member->kind != model::Json::Kind::kNumber || !number || *number < 1)
-      return refused(400, "the body has errors", "/max", "must be a positive integer");
-    max = static_cast<std::int64_t>(*number);
-  }
-  milliseconds lasting = kApproval;
-  if (const model::Json* member = std::get<model::Json>(object).find("for")) {
-    const auto ms = config::quantity(config::Type::kDuration, member->text);
-    if (member->kind != model::Json::Kind::kString || !ms || *ms <= 0 || *ms > kLongestApproval.count())
-      return refused(400, "the body has errors", "/for", "must be a duration of at most 30d, such as 30m or 1h");
-    lasting = milliseconds{static_cast<std::int64_t>(*ms)};
-  }
-  return impl_->with_source(source, [&](const config::SourceConfig& held) -> Outcome {
-    Brake brake(impl_->around, held, impl_->committer);
-    const bool any = impl_->around.store.read([&](store::Session& session) { return brake.held(session) > 0; });
-    if (!max && !any) return refused(409, "no deletes of " + held.name + " are held; approve of later ones with `max`");
-    static_cast<void>(brake.approve(max, lasting));
-    return impl_->state_of(held);
-  });
-}
 
 }  // namespace hub::sync
