@@ -4,6 +4,7 @@
 #include "hub/app/cells.hpp"
 #include "hub/app/commands.hpp"
 #include "hub/app/data_folder.hpp"
+#include "hub/app/plan_report.hpp"
 #include "hub/app/source_clients.hpp"
 #include "hub/app/stop_signals.hpp"
 #include "hub/base/log.hpp"
