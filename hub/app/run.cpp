@@ -78,6 +78,7 @@ ExitCode run(Cli& cli) {
   http::Server server(router, server_options(config), clock, rng);
 
   server.start();  // first: an address that is taken must not be found out after the sources were written to
+  hub.set_url(url_of(reachable(config.hub.listen_host), server.port()));
   hub.start();
   lock.publish(url_of(reachable(config.hub.listen_host), server.port()));
   const std::string url = url_of(config.hub.listen_host, server.port());

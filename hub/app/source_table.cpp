@@ -3,6 +3,7 @@
 #include "hub/app/cells.hpp"
 #include "hub/app/table.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 namespace hub::app {
@@ -22,18 +23,25 @@ std::string state(const model::Json& source) {
 }  // namespace
 
 void write_sources(std::ostream& out, const model::Json& sources) {
-  Table table({{"SOURCE"},
-               {"PLUGIN"},
-               {"PRIORITY", Fit::kRight},
-               {"STATE"},
-               {"PENDING", Fit::kRight},
-               {"OLDEST"},
-               {"LAST PULL"},
-               {"ENTITIES"}});
-  for (const model::Json& source : sources.items)
-    table.add({cell(source, "name"), cell(source, "plugin"), cell(source, "priority"), state(source),
-               cell(source, "pending"), time_cell(source, "oldestPendingAt"), time_cell(source, "lastPullAt"),
-               cell(source, "entities")});
+  const bool shared = std::any_of(sources.items.begin(), sources.items.end(),
+                                  [](const model::Json& source) { return cell(source, "hub") != "-"; });
+  std::vector<Table::Column> columns{
+      {"SOURCE"},    {"PLUGIN"},  {"PRIORITY", Fit::kRight}, {"STATE"}, {"PENDING", Fit::kRight}, {"OLDEST"},
+      {"LAST PULL"}, {"ENTITIES"}};
+  if (shared) columns.push_back({"HUB"});
+  Table table(std::move(columns));
+  for (const model::Json& source : sources.items) {
+    std::vector<std::string> row{cell(source, "name"),
+                                 cell(source, "plugin"),
+                                 cell(source, "priority"),
+                                 state(source),
+                                 cell(source, "pending"),
+                                 time_cell(source, "oldestPendingAt"),
+                                 time_cell(source, "lastPullAt"),
+                                 cell(source, "entities")};
+    if (shared) row.push_back(cell(source, "hub"));
+    table.add(std::move(row));
+  }
   table.print(out);
   if (table.empty()) out << "no sources are configured\n";
 }

@@ -299,6 +299,7 @@ std::string_view openapi_schemas() {
       "until": {"$ref": "#/components/schemas/Time"}}},
     "oldestPendingAt": {"$ref": "#/components/schemas/Time"}, "breaker": {"type": "string"},
     "lastPullAt": {"$ref": "#/components/schemas/Time"},
+    "hub": {"type": ["string", "null"], "description": "where the hub that runs its plugin is reached, when several share the store"},
     "counters": {"type": "object", "additionalProperties": {"type": "integer"}}}},
 "Priority": {"type": "object", "required": ["priority"], "additionalProperties": false,
   "properties": {"priority": {"type": "integer", "minimum": 0, "description": "lower is better"}}},
@@ -312,6 +313,9 @@ std::string_view openapi_schemas() {
 "Status": {"type": "object", "properties": {
     "name": {"type": "string"}, "openConflicts": {"type": "integer"}, "waiting": {"type": "integer"},
     "deadLetters": {"type": "integer"}, "counters": {"type": "object", "additionalProperties": {"type": "integer"}},
+    "hubs": {"type": "array", "description": "those that live, when several share the store", "items": {"type": "object",
+      "properties": {"id": {"type": "string"}, "name": {"type": "string"}, "url": {"type": "string"},
+        "startedAt": {"$ref": "#/components/schemas/Time"}, "seenAt": {"$ref": "#/components/schemas/Time"}}}},
     "sources": {"type": "array", "items": {"$ref": "#/components/schemas/Source"}}}},
 "Erase": {"type": "object", "required": ["reason"], "additionalProperties": false, "properties": {
     "reason": {"type": "string", "maxLength": 1000, "description": "stays in the journal"},

@@ -92,6 +92,10 @@ class Connection {
 [[nodiscard]] std::unique_ptr<Connection> connect_sqlite(const std::filesystem::path& file, Session::Mode mode);
 [[nodiscard]] std::unique_ptr<Connection> connect_postgresql(const std::string& url);
 
+/// `url` with what it does not say of timeouts: a server that is gone is noticed within seconds. Throws soci_error with
+/// libpq's reason for a bad one.
+[[nodiscard]] std::string complete_url(const std::string& url);
+
 /// Throws std::logic_error when `statement` takes another number of parameters.
 void check_count(const NamedStatement& statement, Arguments arguments);
 

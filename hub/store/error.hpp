@@ -14,6 +14,7 @@ enum class StoreErrorKind : std::uint8_t {
   kUnavailable,  // the store cannot be reached or opened (503)
   kBroken,       // an I/O error or damage: nothing may be tried on this handle again, the process must stop
   kUnknown,      // the answer to a commit was lost, and nobody could be asked: it may be stored or not (503)
+  kFenced,       // another hub has taken over meanwhile: leave the work to it
   kConstraint,   // a row contradicts another one
   kConflict,     // a compare-and-set found another row version: load again and repeat
   kOther,        // a bug: a bad statement or a missing table

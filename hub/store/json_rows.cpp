@@ -7,7 +7,8 @@
 namespace hub::store {
 
 void JsonRows::add(std::span<const Param> cells) {
-  text_ += rows_ == 0 ? "{" : ",{";
+  if (rows_ > 0) text_.push_back(',');
+  text_.push_back('{');
   std::size_t column = 0;
   bool first = true;
   for (const Param& param : cells) {
@@ -22,8 +23,8 @@ void JsonRows::add(std::span<const Param> cells) {
 }
 
 void JsonRows::add_numbered(const std::vector<std::string>& texts) {
-  text_ += rows_ == 0 ? "{\"item\":" : ",{\"item\":";
-  text_ += std::to_string(rows_);
+  if (rows_ > 0) text_.push_back(',');
+  text_.append("{\"item\":").append(std::to_string(rows_));
   std::size_t column = 0;
   for (const std::string& text : texts) add_member(column++, text, false);
   text_ += '}';
@@ -31,10 +32,10 @@ void JsonRows::add_numbered(const std::vector<std::string>& texts) {
 }
 
 void JsonRows::add_member(std::size_t column, const Param& param, bool first) {
-  text_ += first ? "\"p" : ",\"p";
-  (text_ += std::to_string(column)) += "\":";
+  if (!first) text_.push_back(',');
+  text_.append("\"p").append(std::to_string(column)).append("\":");
   if (param.is_integer())
-    text_ += std::to_string(param.number());
+    text_.append(std::to_string(param.number()));
   else if (param.text().find('\0') == std::string_view::npos)
     model::append_json_string(text_, param.text());
   else
@@ -42,13 +43,15 @@ void JsonRows::add_member(std::size_t column, const Param& param, bool first) {
 }
 
 std::string JsonRows::take() {
-  std::string all = std::exchange(text_, "[");
-  rows_ = 0;
-  return all += ']';
+  std::string all;
+  all.swap(text_);
+  clear();
+  all.push_back(']');
+  return all;
 }
 
 void JsonRows::clear() noexcept {
-  text_.resize(1);
+  text_.assign(1, '[');
   rows_ = 0;
 }
 

@@ -13,7 +13,6 @@ namespace hub::store {
 
 namespace {
 
-/// What a connection gets that its URL does not say: a server that is gone is noticed within seconds.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kDefaults{{
     {"connect_timeout", "5"},
     {"application_name", "syncline"},
@@ -22,27 +21,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kDefaults
     {"keepalives_count", "3"},
     {"tcp_user_timeout", "10000"},
 }};
-
-/// `url` with the defaults for what it does not say. Throws soci_error with libpq's reason for a bad one.
-std::string complete(const std::string& url) {
-  char* reason = nullptr;
-  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(url.c_str(), &reason),
-                                                                             PQconninfoFree);
-  if (!options) {
-    const std::string text = reason == nullptr ? "out of memory" : reason;
-    PQfreemem(reason);
-    throw soci::soci_error("hub.store is no good URL: " + text);
-  }
-  std::string out = url;
-  for (const auto& [name, value] : kDefaults) {
-    const PQconninfoOption* option = options.get();
-    while (option->keyword != nullptr && option->keyword != name) ++option;
-    if (option->keyword == nullptr || option->val != nullptr) continue;
-    out += out.find('?') == std::string::npos ? '?' : '&';
-    out.append(name).append("=").append(value);
-  }
-  return out;
-}
 
 /// PostgreSQL is given many rows as one JSON text.
 class JsonBatch final : public Batch {
@@ -73,7 +51,7 @@ class JsonBatch final : public Batch {
 class PostgresqlConnection final : public Connection {
  public:
   explicit PostgresqlConnection(const std::string& url) {
-    session.open(soci::postgresql, complete(url));
+    session.open(soci::postgresql, complete_url(url));
     handle_ = static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
     PQsetNoticeProcessor(
         handle_, [](void*, const char*) {}, nullptr);
@@ -121,6 +99,26 @@ class PostgresqlConnection final : public Connection {
 };
 
 }  // namespace
+
+std::string complete_url(const std::string& url) {
+  char* reason = nullptr;
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(url.c_str(), &reason),
+                                                                             PQconninfoFree);
+  if (!options) {
+    const std::string text = reason == nullptr ? "out of memory" : reason;
+    PQfreemem(reason);
+    throw soci::soci_error("hub.store is no good URL: " + text);
+  }
+  std::string out = url;
+  for (const auto& [name, value] : kDefaults) {
+    const PQconninfoOption* option = options.get();
+    while (option->keyword != nullptr && option->keyword != name) ++option;
+    if (option->keyword == nullptr || option->val != nullptr) continue;
+    out += out.find('?') == std::string::npos ? '?' : '&';
+    out.append(name).append("=").append(value);
+  }
+  return out;
+}
 
 std::unique_ptr<Connection> connect_postgresql(const std::string& url) {
   return std::make_unique<PostgresqlConnection>(url);

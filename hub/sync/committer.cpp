@@ -2,6 +2,9 @@
 
 #include "hub/base/failpoint.hpp"
 #include "hub/base/log.hpp"
+#include "hub/sync/leases.hpp"
+
+#include <algorithm>
 
 namespace hub::sync {
 
@@ -18,6 +21,8 @@ Refusal refusal_of(const store::StoreError& error) {
     case store::StoreErrorKind::kReadOnly: return {503, "the store cannot be written; nothing was stored", {}, {}, 10};
     case store::StoreErrorKind::kBusy:
       return {503, "another process holds the store's write lock; nothing was stored", {}, {}, 1};
+    case store::StoreErrorKind::kUnknown:
+      return {503, "the store went away while this was stored: send it again to learn whether it was", {}, {}, 10};
     case store::StoreErrorKind::kUnavailable:
     case store::StoreErrorKind::kBroken: return {503, "the store is away; nothing was stored", {}, {}, 10};
     default: return {500, "the hub failed; nothing was stored", {}, {}, 0};
@@ -54,8 +59,8 @@ void Committer::stop() {
   if (answerer_.joinable()) answerer_.join();
 }
 
-bool Committer::submit(std::vector<Submission> changes, Done done, std::optional<CursorMove> cursor) {
-  Job job{std::move(changes), std::move(cursor), std::move(done)};
+bool Committer::submit(std::vector<Submission> changes, Done done, std::optional<Pulled> page) {
+  Job job{std::move(changes), std::move(page), std::move(done)};
   bool queued = false;
   {
     const std::lock_guard lock(mutex_);
@@ -75,6 +80,12 @@ bool Committer::submit(std::vector<Submission> changes, Done done, std::optional
   }
   queued_.notify_one();
   return true;
+}
+
+void Committer::call_others(store::Session& session, const std::set<std::string>& targets) const {
+  if (hub_.leases == nullptr) return;
+  for (const std::string& target : targets)
+    if (hub_.leases->is_elsewhere(target)) store::call_hubs(session, call_to_push(target));
 }
 
 void Committer::commit_loop() {
@@ -153,8 +164,13 @@ store::Store::Committed<Committer::Results> Committer::commit_group(const std::d
     Results results;
     for (const Job& job : jobs) {
       auto& answers = results.emplace_back();
+      if (job.page && !store::holds_lease(transaction.session(), job.page->source, hub_.store.hub(), job.page->epoch)) {
+        answers.assign(std::max<std::size_t>(job.changes.size(), 1),
+                       Refusal{503, "source " + job.page->source + " is another hub's by now", {}, {}, 1});
+        continue;
+      }
       for (const Submission& change : job.changes) answers.push_back(transaction.apply(change));
-      if (job.cursor) transaction.move_cursor(job.cursor->source, job.cursor->entity, job.cursor->cursor);
+      if (job.page && job.page->cursor) transaction.move_cursor(job.page->source, job.page->entity, *job.page->cursor);
     }
     return results;
   };

@@ -15,12 +15,15 @@
 
 namespace hub::sync {
 
+class Leases;
+
 /// What the committer needs of the rest of the hub. Must outlive it.
 struct Surroundings {
   const config::Config& config;
   store::Store& store;
   const base::Clock& clock;
   base::Rng& rng;
+  const Leases* leases = nullptr;  // null: no other hub is on this store
 };
 
 /// Group commit: one thread puts whatever is queued into one transaction, and another waits, under load, until
@@ -38,11 +41,13 @@ class Committer {
   /// Commits what is queued, then ends. Idempotent.
   void stop();
 
-  /// A page of a pull: its changes and where the cursor moves in the same transaction.
-  struct CursorMove {
+  /// That the changes are a page of a pull: the cursor, if it moves, moves in the same transaction, and none of it is
+  /// taken when another hub has the source's lease by then.
+  struct Pulled {
     std::string source;
     std::string entity;
-    std::string cursor;
+    std::optional<std::string> cursor;
+    std::int64_t epoch = 0;
   };
   using Done = std::function<void(std::vector<Result>&&)>;
 
@@ -50,7 +55,7 @@ class Committer {
   /// calls come one at a time. False, and nothing was queued, when api.queue_changes are waiting already. After a
   /// failed transaction every result is the refusal that the failure maps to (507, 503). Before start() nothing is
   /// queued: the changes are committed and `done` is called before submit() returns, on the calling thread.
-  [[nodiscard]] bool submit(std::vector<Submission> changes, Done done, std::optional<CursorMove> cursor = {});
+  [[nodiscard]] bool submit(std::vector<Submission> changes, Done done, std::optional<Pulled> page = {});
 
   /// Runs `work` in a transaction of its own on the calling thread: the way of people's decisions and of tests.
   /// Throws what `work` throws, and StoreError.
@@ -65,7 +70,7 @@ class Committer {
  private:
   struct Job {
     std::vector<Submission> changes;
-    std::optional<CursorMove> cursor;
+    std::optional<Pulled> page;
     Done done;
   };
 
@@ -83,8 +88,11 @@ class Committer {
     auto value = work(transaction);
     transaction.finish();
     targets = transaction.targets();
+    call_others(session, targets);
     return value;
   }
+  /// Tells the other hubs of what they have to deliver.
+  void call_others(store::Session& session, const std::set<std::string>& targets) const;
   void commit_loop();
   void answer_loop();
   void commit(std::deque<Job> jobs);

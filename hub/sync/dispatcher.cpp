@@ -2,6 +2,7 @@
 
 #include "hub/base/failpoint.hpp"
 #include "hub/base/log.hpp"
+#include "hub/store/hubs.hpp"
 #include "hub/sync/mapping.hpp"
 
 #include <algorithm>
@@ -43,7 +44,7 @@ Dispatcher::Dispatcher(const Surroundings& hub, const config::SourceConfig& sour
       tokens_(source.push.rate_per_second),
       refilled_(hub.clock.monotonic()) {}
 
-milliseconds Dispatcher::step(const plugin::Cancelled& cancelled) {
+milliseconds Dispatcher::step(const plugin::Cancelled& cancelled, std::int64_t epoch) {
   const std::int64_t closed_for = open_until_ms_ - ticks(hub_.clock.monotonic());
   if (closed_for > 0) return milliseconds{closed_for};
   const auto wait = allowance();
@@ -58,14 +59,17 @@ milliseconds Dispatcher::step(const plugin::Cancelled& cancelled) {
   const bool probing = failures_ >= source_.push.breaker_failures;  // a half-open breaker risks one record
   int limit = probing ? 1 : source_.push.batch;
   if (source_.push.rate_per_second > 0) limit = std::min(limit, static_cast<int>(tokens_));
-  const auto claimed = hub_.store.write(
-      [&](store::Session& session) { return deliveries_.claim(session, source_.name, limit, kLease, holder_); });
+  const auto claimed = hub_.store.write([&](store::Session& session) {
+    store::require_lease(session, source_.name, hub_.store.hub(), epoch);
+    return deliveries_.claim(session, source_.name, limit, kLease, holder_);
+  });
   if (claimed.empty()) return until_due();
 
   HUB_FAILPOINT("push.before");
   auto receipts = receipts_of(claimed, client_.push(items_of(claimed), kBudget, cancelled));
   HUB_FAILPOINT("push.after");
   hub_.store.write([&](store::Session& session) {
+    store::require_lease(session, source_.name, hub_.store.hub(), epoch);
     static_cast<void>(deliveries_.settle(session, source_.name, receipts, holder_));
   });
   HUB_FAILPOINT("receipt.after");

@@ -22,12 +22,13 @@ class Dispatcher {
     std::function<void()> wake;            // the source has an edit that must be pulled first
     std::function<std::int64_t()> rounds;  // how many have come to their end without an error
   };
-  /// `holder` names this process's leases.
+  /// `holder` names this process's claims.
   Dispatcher(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client,
              Deliveries& deliveries, std::string holder, Pulling pulling);
 
-  /// Pushes what is due, at most one batch; gives how long nothing more will be.
-  [[nodiscard]] std::chrono::milliseconds step(const plugin::Cancelled& cancelled);
+  /// Pushes what is due, at most one batch; gives how long nothing more will be. `epoch` is that of the source's lease
+  /// (Leases): nothing is claimed and no receipt kept when another hub has it by then (StoreError kFenced).
+  [[nodiscard]] std::chrono::milliseconds step(const plugin::Cancelled& cancelled, std::int64_t epoch = 0);
 
   /// "closed", "open" (no calls until it half-opens) or "half-open". Any thread.
   [[nodiscard]] std::string_view breaker() const;

@@ -23,21 +23,66 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kPruneEvery{3'600'000};
 constexpr int kPruneShare = 10;  // of the time, at most one part in so many goes into pruning
+constexpr milliseconds kNotOurs{500};
+constexpr milliseconds kPoll{2'000};  // in case a call of another hub was not heard
+constexpr milliseconds kHear{500};
+constexpr std::string_view kUpkeep = "@upkeep";  // what one of the hubs does for all: no source can have that name
+
+/// What is shared out among the hubs.
+std::vector<std::string> shared_out(const config::Config& config, const Clients& clients) {
+  std::vector<std::string> names{std::string(kUpkeep)};
+  for (const config::SourceConfig& source : config.sources)
+    if (clients.contains(source.name)) names.push_back(source.name);
+  return names;
+}
+
+/// One step of a loop that works for `name`, while this hub may.
+template <class Step>
+milliseconds if_ours(const Surroundings& hub, std::string_view name, Step&& step) {
+  const Leases::Use use = hub.leases->use(name);
+  const auto epoch = hub.leases->epoch(name);
+  if (!epoch) return kNotOurs;
+  const milliseconds pause = step(*epoch);
+  return *epoch == 0 ? pause : std::min(pause, kPoll);
+}
 
 }  // namespace
 
+Worker::Worker(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client,
+               Committer& committer, Deliveries& deliveries, const std::string& holder)
+    : dispatcher(hub, source, client, deliveries, holder,
+                 {[this] { pull_loop.wake(); }, [this] { return puller.rounds(); }}),
+      puller(hub, source, client, committer),
+      push_loop("source " + source.name,
+                [this, hub, name = source.name] {
+                  return if_ours(hub, name, [&](std::int64_t epoch) {
+                    return dispatcher.step([&] { return push_loop.stopping() || !hub.leases->epoch(name); }, epoch);
+                  });
+                }),
+      pull_loop("source " + source.name, [this, hub, name = source.name] {
+        return if_ours(hub, name, [&](std::int64_t epoch) {
+          return puller.step([&] { return pull_loop.stopping() || !hub.leases->epoch(name); }, epoch);
+        });
+      }) {}
+
 Hub::Impl::Impl(const config::Config& config, store::Store& store, Clients given, const base::Clock& clock,
                 base::Rng& rng)
-    : around{config, store, clock, rng},
+    : leases(store, clock, shared_out(config, given),
+             {store.hub(), config.hub.name, {}, clock.now_ms(), clock.now_ms()}),
+      around{config, store, clock, rng, &leases},
       clients(std::move(given)),
       committer(around, [this](const std::set<std::string>& targets) { wake(targets); }),
       deliveries(config, clock, rng),
       review(around, committer, deliveries),
       intake(config),
-      timer("timer", [this] { return release_due(around, committer); }),
+      timer(
+          "timer",
+          [this] { return if_ours(around, kUpkeep, [this](std::int64_t) { return release_due(around, committer); }); }),
       pruner(around),
-      prune_loop("pruner", [this] { return prune(); }) {
-  const std::string holder = "hub " + std::to_string(::getpid());
+      prune_loop("pruner", [this] { return prune(); }),
+      lease_loop("leases", [this] { return leases.renew(); }),
+      listen_loop("other hubs", [this] { return listen(); }) {
+  const std::string holder = store.shared() ? store.hub() : "hub " + std::to_string(::getpid());
   for (const config::SourceConfig& source : config.sources)
     if (const auto it = clients.find(source.name); it != clients.end())
       workers[source.name] = std::make_unique<Worker>(around, source, *it->second, committer, deliveries, holder);
@@ -55,7 +100,41 @@ void Hub::Impl::wake(const std::set<std::string>& targets) {
     if (const auto it = workers.find(target); it != workers.end()) it->second->push_loop.wake();
 }
 
+void Hub::Impl::wake_pull(const std::string& source) {
+  if (const auto it = workers.find(source); it != workers.end()) it->second->pull_loop.wake();
+  if (leases.is_elsewhere(source))
+    around.store.write([&](store::Session& session) { store::call_hubs(session, call_to_pull(source)); });
+}
+
+milliseconds Hub::Impl::listen() {
+  if (!listener) listener = std::make_unique<store::Listener>(around.store.location());
+  try {
+    for (const std::string& said : listener->wait(kHear)) hear(said);
+  } catch (const store::StoreError&) {
+    listener.reset();
+    throw;
+  }
+  return milliseconds{0};
+}
+
+void Hub::Impl::hear(std::string_view said) {
+  for (const auto& [name, worker] : workers) {
+    if (said == call_to_push(name)) worker->push_loop.wake();
+    if (said == call_to_pull(name)) worker->pull_loop.wake();
+  }
+}
+
+std::map<std::string, store::HubRow> Hub::Impl::owners(store::Session& session) {
+  std::map<std::string, store::HubRow> owners;
+  const auto hubs = store::live_hubs(session, Leases::kLease * 2);
+  for (const store::LeaseRow& lease : store::load_leases(session))
+    for (const store::HubRow& hub : hubs)
+      if (lease.held && lease.hub == hub.id) owners[lease.source] = hub;
+  return owners;
+}
+
 milliseconds Hub::Impl::prune() {
+  if (!leases.epoch(kUpkeep)) return kNotOurs;
   const auto started = around.clock.monotonic();
   const Pruned pruned = pruner.step(prune_cursor, false).value_or(Pruned{});
   prune_cursor = pruned.next;
@@ -78,10 +157,16 @@ Hub::~Hub() { stop(); }
 
 void Hub::start() {
   Impl& hub = *impl_;
-  hub.around.store.write([&](store::Session& session) {
-    // What a plugin was pushing when this store was last used has lost its holder; connectors outside keep theirs.
-    for (const auto& [name, worker] : hub.workers) store::drop_leases(session, name, hub.around.clock.now_ms());
-  });
+  if (hub.around.store.shared()) {
+    static_cast<void>(hub.leases.renew());
+    hub.lease_loop.start();
+    hub.listen_loop.start();
+  } else {
+    hub.around.store.write([&](store::Session& session) {
+      // What a plugin was pushing when this store was last used has lost its holder; connectors outside keep theirs.
+      for (const auto& [name, worker] : hub.workers) store::drop_leases(session, name, hub.around.clock.now_ms());
+    });
+  }
   hub.committer.start();
   hub.timer.start();
   hub.prune_loop.start();
@@ -100,7 +185,16 @@ void Hub::stop() {
   hub.prune_loop.stop();
   hub.timer.stop();
   hub.committer.stop();
+  hub.listen_loop.stop();
+  hub.lease_loop.stop();
+  try {
+    hub.leases.end();
+  } catch (const store::StoreError& e) {  // they run out by themselves
+    base::log(base::LogLevel::kWarning, "leases", e.what());
+  }
 }
+
+void Hub::set_url(const std::string& url) { impl_->leases.set_url(url); }
 
 std::variant<Submission, Refusal> Hub::read_change(std::string_view body) const {
   return impl_->intake.read(body, impl_->around.clock.now_ms());
@@ -161,7 +255,16 @@ Outcome Hub::status() {
     json.member("waiting", store::count_waiting(session)).member("deadLetters", store::count_dead_letters(session));
     json.key("counters").begin_object();
     for (const auto& [name, sum] : sums) json.member(name, sum);
-    json.end_object().key("sources");
+    json.end_object().key("hubs").begin_array();
+    for (const store::HubRow& hub : store::live_hubs(session, Leases::kLease * 2))
+      json.begin_object()
+          .member("id", hub.id)
+          .member("name", hub.name)
+          .member("url", hub.url)
+          .time("startedAt", hub.started_at_ms)
+          .time("seenAt", hub.seen_at_ms)
+          .end_object();
+    json.end_array().key("sources");
     impl_->write_sources(json, session);
     return View{200, json.end_object().take(), {}, 0};
   });

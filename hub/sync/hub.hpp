@@ -31,6 +31,8 @@ class Hub {
 
   void start();
   void stop();
+  /// Where this hub is reached, for people who look at another one on the same store. Before start().
+  void set_url(const std::string& url);
 
   // --- Changes ---------------------------------------------------------------------------------------------------
   /// Checks one body (a whole request or a line of a batch). Pure and quick: fit for an io thread.

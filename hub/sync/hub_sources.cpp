@@ -32,7 +32,7 @@ Outcome Hub::Impl::with_worker(std::string_view name, const std::function<void(W
 Outcome Hub::Impl::state_of(const config::SourceConfig& source, int status) {
   return around.store.read([&](store::Session& session) {
     model::JsonWriter json;
-    write_source(json, session, source, store::outbound_depths(session));
+    write_source(json, session, source, store::outbound_depths(session), owners(session));
     return View{status, json.take(), {}, 0};
   });
 }
@@ -40,12 +40,14 @@ Outcome Hub::Impl::state_of(const config::SourceConfig& source, int status) {
 void Hub::Impl::write_sources(model::JsonWriter& json, store::Session& session) {
   json.begin_array();
   const auto depths = store::outbound_depths(session);
-  for (const config::SourceConfig& source : around.config.sources) write_source(json, session, source, depths);
+  const auto owned = owners(session);
+  for (const config::SourceConfig& source : around.config.sources) write_source(json, session, source, depths, owned);
   json.end_array();
 }
 
 void Hub::Impl::write_source(model::JsonWriter& json, store::Session& session, const config::SourceConfig& source,
-                             const std::vector<store::OutboundDepth>& depths) {
+                             const std::vector<store::OutboundDepth>& depths,
+                             const std::map<std::string, store::HubRow>& owners) {
   const auto state = store::load_source_state(session, source.name);
   json.begin_object().member("name", source.name).member_or_null("plugin", source.plugin);
   json.key("priority");
@@ -63,6 +65,8 @@ void Hub::Impl::write_source(model::JsonWriter& json, store::Session& session, c
     oldest = depth.oldest_queued_at_ms;
   }
   json.member("pending", pending).time("oldestPendingAt", oldest);
+  const auto owner = owners.find(source.name);
+  json.member_or_null("hub", owner == owners.end() ? std::string() : owner->second.url);
   if (const auto it = workers.find(source.name); it != workers.end()) {
     json.member("breaker", it->second->dispatcher.breaker());
     json.time("lastPullAt", it->second->puller.last_success_ms());
@@ -81,10 +85,8 @@ void Hub::Impl::write_source(model::JsonWriter& json, store::Session& session, c
 Outcome Hub::Impl::pause(std::string_view name, bool paused, std::string_view reason) {
   return with_source(name, [&](const config::SourceConfig& source) -> Outcome {
     around.store.write([&](store::Session& session) { store::put_paused(session, source.name, paused, reason); });
-    if (const auto it = workers.find(source.name); it != workers.end()) {
-      it->second->push_loop.wake();
-      it->second->pull_loop.wake();
-    }
+    wake({source.name});
+    wake_pull(source.name);
     return state_of(source);
   });
 }
@@ -116,7 +118,7 @@ Outcome Hub::pause(std::string_view source, std::string_view body) {
 Outcome Hub::resume(std::string_view source) { return impl_->pause(source, false, {}); }
 
 Outcome Hub::pull(std::string_view source) {
-  return impl_->with_worker(source, [](Worker& worker) { worker.pull_loop.wake(); });
+  return impl_->with_worker(source, [&](Worker&) { impl_->wake_pull(std::string(source)); });
 }
 
 Outcome Hub::resync(std::string_view source, std::string_view body) {
@@ -131,7 +133,7 @@ Outcome Hub::resync(std::string_view source, std::string_view body) {
       client == impl_->clients.end() ? plugin::Capabilities{} : client->second->capabilities();
   if (asked && client != impl_->clients.end() && !can.pull_snapshot)
     return refused(409, "the plugin of " + std::string(source) + " gives no snapshots");
-  return impl_->with_worker(source, [&](Worker& worker) {
+  return impl_->with_worker(source, [&](Worker&) {
     impl_->around.store.write([&](store::Session& session) {
       if (!asked) {
         store::remove_cursors(session, source);
@@ -141,7 +143,7 @@ Outcome Hub::resync(std::string_view source, std::string_view body) {
         if (asked || (can.pull_snapshot && !can.pull_delta))
           static_cast<void>(store::begin_snapshot(session, source, mapping.entity));
     });
-    worker.pull_loop.wake();
+    impl_->wake_pull(std::string(source));
   });
 }
 

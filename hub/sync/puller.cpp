@@ -3,6 +3,7 @@
 #include "hub/base/backoff.hpp"
 #include "hub/base/failpoint.hpp"
 #include "hub/base/log.hpp"
+#include "hub/store/hubs.hpp"
 #include "hub/store/records.hpp"
 #include "hub/sync/mapping.hpp"
 
@@ -35,7 +36,8 @@ Puller::Puller(const Surroundings& hub, const config::SourceConfig& source, plug
   for (const config::EntityMapping& mapping : source.entities) parked_.insert(mapping.entity);
 }
 
-milliseconds Puller::step(const plugin::Cancelled& cancelled) {
+milliseconds Puller::step(const plugin::Cancelled& cancelled, std::int64_t epoch) {
+  epoch_ = epoch;
   const bool paused = hub_.store.read([&](store::Session& session) {
     const auto state = store::load_source_state(session, source_.name);
     return state.paused;
@@ -68,8 +70,10 @@ Puller::Page Puller::pull(const config::EntityMapping& mapping, const plugin::Ca
   };
   store::Snapshot snapshot = can.pull_snapshot ? under_way() : store::Snapshot{};
   if (!can.pull_delta && !snapshot.under_way)
-    snapshot = hub_.store.write(
-        [&](store::Session& session) { return store::begin_snapshot(session, source_.name, mapping.entity); });
+    snapshot = hub_.store.write([&](store::Session& session) {
+      require_lease(session);
+      return store::begin_snapshot(session, source_.name, mapping.entity);
+    });
   Page page = Page::kMore;
   for (; snapshot.under_way && page == Page::kMore && !cancelled(); snapshot = under_way())
     page = pull_snapshot_page(mapping, snapshot, cancelled);
@@ -91,8 +95,8 @@ Puller::Page Puller::pull_page(const config::EntityMapping& mapping, const plugi
   const plugin::PullPage page = client_.pull(request, cancelled);
   HUB_FAILPOINT("pull.emitted");
 
-  std::optional<Committer::CursorMove> move;
-  if (page.cursor && *page.cursor != request.cursor) move = {source_.name, mapping.entity, *page.cursor};
+  Committer::Pulled pulled{source_.name, mapping.entity, page.cursor, epoch_};
+  if (pulled.cursor == request.cursor) pulled.cursor.reset();
   auto submissions = submissions_of(mapping, page);
   const auto deletes = std::count_if(page.changes.begin(), page.changes.end(), is_delete);
   const auto too_many = [&] {
@@ -103,7 +107,7 @@ Puller::Page Puller::pull_page(const config::EntityMapping& mapping, const plugi
     for (Submission& submission : submissions)
       if (submission.change.op == model::Op::kDelete) submission.hold = DeleteHold::kUnjudged;
   }
-  if ((!submissions.empty() || move) && !commit(std::move(submissions), std::move(move), cancelled))
+  if ((!submissions.empty() || pulled.cursor) && !commit(std::move(submissions), std::move(pulled), cancelled))
     return Page::kFailed;
   return ends(page, request.limit) ? Page::kEnd : end_of(mapping, page);
 }
@@ -123,6 +127,7 @@ Puller::Page Puller::pull_snapshot_page(const config::EntityMapping& mapping, co
 
   const auto submissions = submissions_of(mapping, page);
   const bool taken = committer_.run([&](Transaction& transaction) {
+    require_lease(transaction.session());
     if (!is_current(transaction.session(), mapping, snapshot)) return false;
     for (const Submission& submission : submissions) transaction.observe(submission, snapshot.run);
     store::move_snapshot(transaction.session(), source_.name, mapping.entity,
@@ -156,6 +161,7 @@ void Puller::delete_absent(const config::EntityMapping& mapping, const store::Sn
   for (bool more = judged.absent > 0; more;)
     more = committer_.run([&](Transaction& transaction) {
       store::Session& session = transaction.session();
+      require_lease(session);
       if (!is_current(session, mapping, snapshot)) return false;
       const auto page = store::list_absent(session, source_.name, mapping.entity, snapshot.run, after, kDeletePage);
       for (const std::string& native_id : page) {
@@ -172,6 +178,7 @@ void Puller::delete_absent(const config::EntityMapping& mapping, const store::Sn
       return page.size() == kDeletePage;
     });
   hub_.store.write([&](store::Session& session) {
+    require_lease(session);
     if (is_current(session, mapping, snapshot))
       store::end_snapshot(session, source_.name, mapping.entity, snapshot, !client_.capabilities().pull_delta);
   });
@@ -215,8 +222,11 @@ std::vector<Submission> Puller::submissions_of(const config::EntityMapping& mapp
   });
 }
 
-bool Puller::commit(std::vector<Submission> changes, std::optional<Committer::CursorMove> cursor,
-                    const plugin::Cancelled& cancelled) {
+void Puller::require_lease(store::Session& session) const {
+  store::require_lease(session, source_.name, hub_.store.hub(), epoch_);
+}
+
+bool Puller::commit(std::vector<Submission> changes, Committer::Pulled page, const plugin::Cancelled& cancelled) {
   for (;;) {
     std::promise<bool> committed;
     const bool queued = committer_.submit(
@@ -228,7 +238,7 @@ bool Puller::commit(std::vector<Submission> changes, std::optional<Committer::Cu
                                 return refusal != nullptr && refusal->status >= 500;
                               }));
         },
-        cursor);
+        page);
     if (queued) return committed.get_future().get();
     if (cancelled()) return false;
     std::this_thread::sleep_for(kQueueFull);

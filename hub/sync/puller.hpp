@@ -26,8 +26,9 @@ class Puller {
   Puller(const Surroundings& hub, const config::SourceConfig& source, plugin::SourceClient& client,
          Committer& committer);
 
-  /// Pulls each entity until it has no more; gives how long to wait for the next round.
-  [[nodiscard]] std::chrono::milliseconds step(const plugin::Cancelled& cancelled);
+  /// Pulls each entity until it has no more; gives how long to wait for the next round. `epoch` is that of the source's
+  /// lease (Leases): nothing is kept of what comes once another hub has it.
+  [[nodiscard]] std::chrono::milliseconds step(const plugin::Cancelled& cancelled, std::int64_t epoch = 0);
 
   /// When a whole round last came to its end without an error, 0 for never. Any thread.
   [[nodiscard]] std::int64_t last_success_ms() const { return last_success_ms_; }
@@ -46,14 +47,15 @@ class Puller {
   void delete_absent(const config::EntityMapping& mapping, const store::Snapshot& snapshot);
   Page end_of(const config::EntityMapping& mapping, const plugin::PullPage& page);
   std::vector<Submission> submissions_of(const config::EntityMapping& mapping, const plugin::PullPage& page);
-  bool commit(std::vector<Submission> changes, std::optional<Committer::CursorMove> cursor,
-              const plugin::Cancelled& cancelled);
+  bool commit(std::vector<Submission> changes, Committer::Pulled page, const plugin::Cancelled& cancelled);
+  void require_lease(store::Session& session) const;
 
   const Surroundings hub_;
   const config::SourceConfig& source_;
   plugin::SourceClient& client_;
   Committer& committer_;
   Brake brake_;
+  std::int64_t epoch_ = 0;        // of this round
   int failures_ = 0;              // rounds in a row
   std::set<std::string> parked_;  // entities of which this round, or one that a stop has cut off, has parked deletes
   std::chrono::milliseconds retry_after_{0};

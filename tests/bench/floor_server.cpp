@@ -50,7 +50,7 @@ struct FloorServer::Impl {
       check(Answer(PQprepare(connection.get(), name, sql.at(name).c_str(), 0, nullptr)));
   }
 
-  [[nodiscard]] Answer check(Answer answer) const {
+  Answer check(Answer answer) const {
     const auto status = PQresultStatus(answer.get());
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
       throw std::runtime_error(std::string("PostgreSQL: ") + PQerrorMessage(connection.get()));

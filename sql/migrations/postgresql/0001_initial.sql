@@ -286,9 +286,22 @@ create table counters (
 );
 
 create table hubs (
-  hub     text collate "C" not null primary key,
-  commits bigint not null
+  hub           text collate "C" not null primary key,
+  name          text not null,
+  url           text not null,
+  started_at_ms bigint not null,
+  seen_at_ms    bigint not null,
+  commits       bigint not null
 );
+
+create table source_leases (
+  source   text collate "C" not null primary key,
+  hub      text not null,
+  epoch    bigint not null,
+  until_ms bigint not null
+);
+
+create view store_clock as select cast(extract(epoch from clock_timestamp()) * 1000 as bigint) as now_ms;
 
 create view settled_changes as
 select r.source, r.seq, r.entity, r.external_id, r.state, r.run,

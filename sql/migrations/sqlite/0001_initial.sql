@@ -327,11 +327,28 @@ create table counters (
   primary key (source, name)
 ) without rowid;
 
--- The hubs that share the store. commits: the number of the last transaction of this one that was committed.
+-- The hubs that share the store, and when each last said that it lives. commits: the number of the last transaction of
+-- this one that was committed.
 create table hubs (
-  hub     text not null primary key,
-  commits bigint not null
+  hub           text   not null primary key,
+  name          text   not null,
+  url           text   not null,
+  started_at_ms bigint not null,
+  seen_at_ms    bigint not null,
+  commits       bigint not null
 ) without rowid;
+
+-- Which hub speaks for a source whose plugin can run in one of them only, until when by the clock below. epoch counts the
+-- hubs that have: what was begun under an earlier one counts for nothing.
+create table source_leases (
+  source   text   not null primary key,
+  hub      text   not null,
+  epoch    bigint not null,
+  until_ms bigint not null
+) without rowid;
+
+-- The time that leases go by is the database's.
+create view store_clock as select cast((julianday('now') - 2440587.5) * 86400000.0 as integer) as now_ms;
 
 -- The changes that nothing alive depends on: not a record's newest one, not what a source said last of a record or of a
 -- row (which stands for another record since a merge), not what waits, is in conflict or is a dead letter, and not the

@@ -57,3 +57,13 @@ select c.table_name, c.column_name, case c.data_type when 'bigint' then 1 else 0
   join information_schema.tables t using (table_schema, table_name)
  where table_schema = current_schema() and t.table_type = 'BASE TABLE'
  order by c.table_name, c.ordinal_position
+
+-- On which hubs that share the store hear each other.
+-- name: channel
+-- out: channel text
+select 'syncline.' || current_schema()
+
+-- Heard once this transaction is committed.
+-- name: call_hubs
+-- in: said text
+select pg_notify('syncline.' || current_schema(), :said)
