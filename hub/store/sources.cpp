@@ -80,7 +80,8 @@ std::vector<Counter> load_counters(Session& session) {
 Present load_present(Session& session) {
   Present present;
   session.each("load_present", {}, [&](const Row& row) {
-    present = {row.integer(0) != 0, row.integer(1) != 0, row.integer(2) != 0, row.integer(3) != 0, row.integer(4) != 0};
+    present = {row.integer(0) != 0, row.integer(1) != 0, row.integer(2) != 0,
+               row.integer(3) != 0, row.integer(4) != 0, row.integer(5) != 0};
   });
   return present;
 }

@@ -79,6 +79,7 @@ struct Present {
   bool blocked = false;
   bool holds = false;
   bool erased = false;
+  bool doubts = false;  // dead letters of inserts that may have made their row
 };
 [[nodiscard]] Present load_present(Session& session);
 

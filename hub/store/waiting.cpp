@@ -49,8 +49,9 @@ std::vector<WaitingRow> gather(Session& session, std::string_view name, Params p
 }
 
 DeadLetter letter_of(const Row& row) {
-  return {row.text(0),    row.text(1), row.text(2), {row.text(3), row.text(4)},       row.integer(5),
-          row.integer(6), row.text(7), row.text(8), static_cast<int>(row.integer(9)), row.integer(10)};
+  return {row.text(0),         row.text(1), row.text(2), {row.text(3), row.text(4)},       row.integer(5),
+          row.integer(6),      row.text(7), row.text(8), static_cast<int>(row.integer(9)), row.integer(10),
+          row.integer(11) != 0};
 }
 
 std::vector<DeadLetter> gather_letters(Session& session, std::string_view name, Params params) {
@@ -81,12 +82,18 @@ model::RecordKey row_key(std::string_view source, std::string_view entity, std::
   return {std::string(entity), std::string("@").append(source).append(":").append(native_id)};
 }
 
+bool is_row(const model::RecordKey& key) { return key.external_id.starts_with('@'); }
+
 model::RecordKey receipt_of(std::string_view delivery_id) { return {"@receipt", std::string(delivery_id)}; }
 
 bool is_receipt(const model::RecordKey& key) { return key.entity == "@receipt"; }
 
 bool waits_for_a_person(const model::RecordKey& missing) {
   return missing.entity.starts_with('@') && !is_receipt(missing);  // what begins with @ stands for no record
+}
+
+void name_parked(Session& session, const model::RecordKey& from, const model::RecordKey& to, std::int64_t now_ms) {
+  session.run("name_parked", {to.external_id, now_ms, from.entity, from.external_id});
 }
 
 void hurry_waiting(Session& session, const model::RecordKey& key, std::int64_t now_ms) {
@@ -96,7 +103,8 @@ void hurry_waiting(Session& session, const model::RecordKey& key, std::int64_t n
 std::optional<std::string> parked_as(Session& session, std::string_view source, std::string_view entity,
                                      std::string_view native_id) {
   std::optional<std::string> external_id;
-  session.each("parked_as", {source, entity, native_id}, [&](const Row& row) { external_id = row.text(0); });
+  session.each("parked_as", {source, entity, native_id, row_key(source, entity, native_id).external_id},
+               [&](const Row& row) { external_id = row.text(0); });
   return external_id;
 }
 
@@ -131,9 +139,9 @@ std::vector<WaitingRow> list_waiting(Session& session, const model::RecordKey& k
 }
 
 void put_dead_letter(Session& session, const DeadLetter& letter) {
-  session.run("put_dead_letter",
-              {letter.source, letter.id, letter.kind, letter.key.entity, letter.key.external_id, letter.version,
-               letter.row_version, letter.payload, letter.reason, letter.attempts, letter.dead_at_ms});
+  session.run("put_dead_letter", {letter.source, letter.id, letter.kind, letter.key.entity, letter.key.external_id,
+                                  letter.version, letter.row_version, letter.payload, letter.reason, letter.attempts,
+                                  letter.dead_at_ms, letter.in_doubt ? 1 : 0});
 }
 
 void remove_dead_letter(Session& session, std::string_view source, std::string_view id) {
@@ -143,6 +151,15 @@ void remove_dead_letter(Session& session, std::string_view source, std::string_v
 std::optional<DeadLetter> load_dead_letter(Session& session, std::string_view source, std::string_view id) {
   auto letters = gather_letters(session, "load_dead_letter", {source, id});
   return letters.empty() ? std::nullopt : std::optional(std::move(letters.front()));
+}
+
+std::optional<DeadLetter> letter_in_doubt(Session& session, std::string_view target, const model::RecordKey& key) {
+  auto letters = gather_letters(session, "letter_in_doubt", {target, key.entity, key.external_id});
+  return letters.empty() ? std::nullopt : std::optional(std::move(letters.front()));
+}
+
+void end_doubt(Session& session, std::string_view target, const model::RecordKey& key) {
+  session.run("end_doubt", {target, key.entity, key.external_id});
 }
 
 std::int64_t count_dead_letters(Session& session) { return session.integer("count_dead_letters"); }

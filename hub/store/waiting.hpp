@@ -33,15 +33,19 @@ struct WaitingRow {
 [[nodiscard]] bool is_held(const WaitingRow& row);
 /// A row of a source that is no record yet, or not known to be one: what refers to it waits for it.
 [[nodiscard]] model::RecordKey row_key(std::string_view source, std::string_view entity, std::string_view native_id);
+/// Whether `key` names such a row.
+[[nodiscard]] bool is_row(const model::RecordKey& key);
 /// What a row waits for that its source tells of while a write that may have made it has no receipt yet.
 [[nodiscard]] model::RecordKey receipt_of(std::string_view delivery_id);
 /// Whether `key` is such a one.
 [[nodiscard]] bool is_receipt(const model::RecordKey& key);
 /// Whether a change that waits for `missing` waits for a person: to approve of deletes, or to release a record.
 [[nodiscard]] bool waits_for_a_person(const model::RecordKey& missing);
+/// What is parked of the row `from` is parked of the record `to`, and due now.
+void name_parked(Session& session, const model::RecordKey& from, const model::RecordKey& to, std::int64_t now_ms);
 /// Makes what waits for `key` due now.
 void hurry_waiting(Session& session, const model::RecordKey& key, std::int64_t now_ms);
-/// The external id under which changes of the source's row are parked.
+/// The record as which changes of the source's row are parked.
 [[nodiscard]] std::optional<std::string> parked_as(Session& session, std::string_view source, std::string_view entity,
                                                    std::string_view native_id);
 /// A time that no timer reaches.
@@ -76,6 +80,7 @@ struct DeadLetter {
   std::string reason;
   int attempts = 0;
   std::int64_t dead_at_ms = 0;
+  bool in_doubt = false;  // a delivery that may have made a row at its target, of which nobody has told
 };
 inline constexpr std::string_view kDeadDelivery = "delivery";
 inline constexpr std::string_view kDeadChange = "change";
@@ -84,6 +89,11 @@ void put_dead_letter(Session& session, const DeadLetter& letter);
 void remove_dead_letter(Session& session, std::string_view source, std::string_view id);
 [[nodiscard]] std::optional<DeadLetter> load_dead_letter(Session& session, std::string_view source,
                                                          std::string_view id);
+/// The delivery of the record to `target` that died in doubt.
+[[nodiscard]] std::optional<DeadLetter> letter_in_doubt(Session& session, std::string_view target,
+                                                        const model::RecordKey& key);
+/// It is known by now which row of `target` is the record.
+void end_doubt(Session& session, std::string_view target, const model::RecordKey& key);
 [[nodiscard]] std::int64_t count_dead_letters(Session& session);
 /// Up to `limit` dead letters of `only_source` (empty: of all) after (`source`, `id`).
 [[nodiscard]] std::vector<DeadLetter> list_dead_letters(Session& session, std::string_view only_source,

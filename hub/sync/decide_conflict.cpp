@@ -1,3 +1,4 @@
+#include "hub/store/outbound.hpp"
 #include "hub/store/records.hpp"
 #include "hub/sync/body.hpp"
 #include "hub/sync/dispute.hpp"
@@ -46,6 +47,13 @@ Result Review::settle_identity(Transaction& transaction, const ConflictRow& conf
       return refused(
           409, chosen.external_id + " has the row " + link->native_id + " in " + conflict.at.source +
                    " already, and can have only one there: remove one of the two at the source, or take \"create\"");
+    const auto sent = store::load_outbound(transaction.session(), chosen, conflict.at.source);
+    if (sent && !sent->delivery_id.empty()) {
+      Refusal busy = refused(409, "a delivery of " + chosen.external_id + " to " + conflict.at.source +
+                                      " is under way and may make its row there: try again when it ended");
+      busy.retry_after_s = 1;
+      return busy;
+    }
   }
   if (ruling.take == "merge")
     for (const std::string& candidate : conflict.candidates) {

@@ -4,8 +4,8 @@
 #include "hub/base/log.hpp"
 #include "hub/store/records.hpp"
 #include "hub/store/waiting.hpp"
+#include "hub/sync/doubt.hpp"
 #include "hub/sync/mapping.hpp"
-#include "hub/sync/payload.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -75,6 +75,7 @@ bool Deliveries::fill(store::Session& session, const config::SourceConfig& sourc
   const config::EntityMapping* mapping = source.find(row.key.entity);
   const auto record = store::load_record(session, row.key);
   const auto link = store::load_link(session, row.key, source.name);
+  if (record && mapping != nullptr) ask_first(session, source, *record, link ? &*link : nullptr, row);
   Payload payload = decode_payload(row.payload);
   if (row.delivery_id.empty() || mapping == nullptr) {
     const bool wanted = mapping != nullptr && record && (record->deleted || passes(*mapping, *record)) &&
@@ -98,7 +99,7 @@ bool Deliveries::fill(store::Session& session, const config::SourceConfig& sourc
   const bool gone = link && !link->deleted && link->native_id.empty() && !source.plugin.empty() &&
                     store::gives_native_ids(session, source.name, row.key.entity);
   if (gone) row.due_at_ms = clock_.now_ms() + kAfterPullMs;
-  if (gone || !ready(session, source, *mapping, row, delivery.fields) || fuse_blows(source, row)) {
+  if (gone || !ready(session, source, *mapping, row, delivery.fields, payload) || fuse_blows(source, row)) {
     store::add_outbound_update(session, row);
     return false;
   }
@@ -126,8 +127,27 @@ bool Deliveries::fill(store::Session& session, const config::SourceConfig& sourc
   return true;
 }
 
+void Deliveries::ask_first(store::Session& session, const config::SourceConfig& source, const model::Record& record,
+                           const model::Link* link, store::OutboundRow& row) {
+  const bool is_there = link != nullptr && !link->deleted;
+  const Payload payload = decode_payload(row.payload);
+  if (!row.delivery_id.empty() && payload.op == model::Op::kUpsert &&
+      payload.native_id != (is_there ? link->native_id : std::string()))
+    thaw(row);
+  if (!row.delivery_id.empty() || is_there || !asks_first(source, record)) return;
+  if (!record.deleted && !passes(*source.find(record.key.entity), record)) return;
+  const auto letter = store::letter_in_doubt(session, source.name, row.key);
+  if (!letter) return;
+  resume(row, *letter);
+  store::remove_dead_letter(session, letter->source, letter->id);
+  counts_.add(source.name, store::kDeliveriesDead, -1);
+  counts_.add(source.name, store::kDeliveriesMerged, row.merged);
+  row.merged = 1;
+}
+
 bool Deliveries::ready(store::Session& session, const config::SourceConfig& source,
-                       const config::EntityMapping& mapping, store::OutboundRow& row, model::Fields& fields) {
+                       const config::EntityMapping& mapping, store::OutboundRow& row, model::Fields& fields,
+                       Payload& payload) {
   const model::EntitySchema& schema = *config_.entity(mapping.entity);
   for (model::FieldValue& field : fields) {
     const model::FieldSchema* definition = schema.find(field.name);
@@ -137,6 +157,12 @@ bool Deliveries::ready(store::Session& session, const config::SourceConfig& sour
     const auto link = store::load_link(session, referenced, source.name);
     if (link && !link->deleted) {
       if (!link->native_id.empty()) field.value = model::Value::string(link->native_id);
+      model::set_field(payload.references, field.name, field.value);
+      continue;
+    }
+    // The row may have been made with it, and only the repeat will tell.
+    if (const model::Value* sent = model::find_field(payload.references, field.name)) {
+      field.value = *sent;
       continue;
     }
     // It comes back as soon as the referenced record has been applied there, and by timer in case it never will.

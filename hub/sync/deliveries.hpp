@@ -7,6 +7,7 @@
 #include "hub/plugin/source_client.hpp"
 #include "hub/store/outbound.hpp"
 #include "hub/store/sources.hpp"
+#include "hub/sync/payload.hpp"
 
 #include <cstdint>
 #include <map>
@@ -74,8 +75,14 @@ class Deliveries {
 
  private:
   bool fill(store::Session& session, const config::SourceConfig& source, store::OutboundRow& row, Delivery& delivery);
+  /// Before anything else of a record: the insert of it that died in doubt (doubt.hpp), under its id; what the row was
+  /// queued for follows. And what was to change another row than the record has now is no repeat any more.
+  void ask_first(store::Session& session, const config::SourceConfig& source, const model::Record& record,
+                 const model::Link* link, store::OutboundRow& row);
+  /// Puts the references into the target's own ids. False when one has not reached the target; of a repeat, what was
+  /// sent then is sent again.
   bool ready(store::Session& session, const config::SourceConfig& source, const config::EntityMapping& mapping,
-             store::OutboundRow& row, model::Fields& fields);
+             store::OutboundRow& row, model::Fields& fields, Payload& payload);
   /// What refers to a record leaves it, or goes, before the record does.
   void put_deletes_last(std::vector<Delivery>& deliveries) const;
   std::uint32_t nonce() { return static_cast<std::uint32_t>(rng_.next()); }
@@ -83,9 +90,13 @@ class Deliveries {
   Settled settle_one(store::Session& session, const config::SourceConfig& source, const Receipt& receipt,
                      std::string_view holder);
   void agree(store::Session& session, store::OutboundRow& row, const Receipt& receipt);
+  /// Of a row that is not there: the hub's own delete and what the source told of it had crossed (agree()), and this
+  /// says that the delete came last.
+  void give_up_row(store::Session& session, const store::OutboundRow& row);
   void finish(store::Session& session, store::OutboundRow& row, std::string_view status, std::string_view counter,
               const std::string& message);
-  void bury(store::Session& session, store::OutboundRow& row, const std::string& reason);
+  /// `unanswered`: the attempts that may have written, although no receipt says so.
+  void bury(store::Session& session, store::OutboundRow& row, const std::string& reason, int unanswered);
 
   const config::Config& config_;
   const base::Clock& clock_;

@@ -56,6 +56,7 @@ std::string fill(model::Change& change, const config::EntityMapping& mapping, co
   } else if (change.key.external_id.empty() && change.native_id.empty()) {
     reason = "it has neither a native id nor a key";
   }
+  if (change.op == model::Op::kDelete) return reason;  // whatever values the row had
   bool names_any = std::any_of(mapping.constants.begin(), mapping.constants.end(),
                                [&](const auto& constant) { return body.find(constant.first) != nullptr; });
   for (const config::FieldMapping& field : mapping.fields) {
@@ -69,8 +70,7 @@ std::string fill(model::Change& change, const config::EntityMapping& mapping, co
     else if (*value)
       model::set_field(change.fields, field.field, std::move(**value));
   }
-  if (reason.empty() && change.op == model::Op::kUpsert && !names_any)
-    reason = "it names no field that the mapping has";
+  if (reason.empty() && !names_any) reason = "it names no field that the mapping has";
   return reason;
 }
 
@@ -99,7 +99,6 @@ Submission submission_of(const config::SourceConfig& source, const config::Entit
     submission.dead_reason = "the plugin gave a body that is no JSON object";
   else
     submission.dead_reason = fill(change, mapping, schema, body.value());
-  if (change.op == model::Op::kDelete) change.fields.clear();
   return submission;
 }
 
@@ -146,6 +145,14 @@ bool passes(const config::EntityMapping& mapping, const model::Record& record) {
     const model::Cell* cell = record.find(condition.first);
     return cell != nullptr && !cell->value.is_null() &&
            std::find(condition.second.begin(), condition.second.end(), cell->value.text()) != condition.second.end();
+  });
+}
+
+bool lacks_any(const config::EntityMapping& mapping, const model::Record& record, const model::Link* link) {
+  if (record.deleted || link == nullptr || link->deleted) return false;
+  return std::any_of(mapping.fields.begin(), mapping.fields.end(), [&](const config::FieldMapping& field) {
+    const model::Cell* cell = field.direction == config::Direction::kPull ? nullptr : record.find(field.field);
+    return cell != nullptr && !cell->value.is_null() && model::find_field(link->shadow, field.field) == nullptr;
   });
 }
 

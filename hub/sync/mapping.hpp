@@ -32,6 +32,10 @@ namespace hub::sync {
 /// Whether the record is one that the source wants (its filter).
 [[nodiscard]] bool passes(const config::EntityMapping& mapping, const model::Record& record);
 
+/// Whether the source has the record, and has said nothing of a field that it should have.
+[[nodiscard]] bool lacks_any(const config::EntityMapping& mapping, const model::Record& record,
+                             const model::Link* link);
+
 /// Whether the source is known to hold the record's state already: nothing need be sent. `link` may be null.
 [[nodiscard]] bool holds(const config::EntityMapping& mapping, const model::Record& record, const model::Link* link);
 

@@ -14,6 +14,8 @@ std::string encode_payload(const Payload& payload) {
       .member("native", payload.native_id)
       .key("fields")
       .fields(payload.fields)
+      .key("references")
+      .fields(payload.references)
       .key("sent")
       .begin_array();
   for (const std::string& field : payload.sent) json.text(field);
@@ -28,8 +30,12 @@ Payload decode_payload(const std::string& text) {
   if (const model::Json* heard = json.value().find("heard")) payload.heard_seq = std::stoll(heard->text);
   if (const model::Json* etag = json.value().find("etag")) payload.source_etag = etag->text;
   if (const model::Json* native = json.value().find("native")) payload.native_id = native->text;
-  if (const model::Json* fields = json.value().find("fields"))
-    for (const auto& [name, value] : fields->members) payload.fields.push_back({name, model::value_of(value)});
+  const auto read_fields = [&](std::string_view name, model::Fields& into) {
+    if (const model::Json* fields = json.value().find(name))
+      for (const auto& [field, value] : fields->members) into.push_back({field, model::value_of(value)});
+  };
+  read_fields("fields", payload.fields);
+  read_fields("references", payload.references);
   if (const model::Json* sent = json.value().find("sent"))
     for (const model::Json& field : sent->items) payload.sent.push_back(field.text);
   return payload;

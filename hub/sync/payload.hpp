@@ -14,6 +14,7 @@ struct Payload {
   std::string source_etag;     // the target's version of the record that the hub knew then
   std::string native_id;       // the target's row that the last attempt was to change; empty: it was to make one
   model::Fields fields;
+  model::Fields references;       // those of them that refer to records, as they were sent: in the target's own ids
   std::vector<std::string> sent;  // the fields that the target was not known to hold: only these are written there
 };
 

@@ -4,6 +4,7 @@
 #include "hub/store/records.hpp"
 #include "hub/store/waiting.hpp"
 #include "hub/sync/deliveries.hpp"
+#include "hub/sync/doubt.hpp"
 #include "hub/sync/payload.hpp"
 
 #include <algorithm>
@@ -85,7 +86,7 @@ Deliveries::Settled Deliveries::settle_one(store::Session& session, const config
     case Status::kOk: agree(session, *row, receipt); return Settled::kDone;
     case Status::kRejected:
     case Status::kUnsupported:
-      bury(session, *row, receipt.message.empty() ? "the target rejected it" : receipt.message);
+      bury(session, *row, receipt.message.empty() ? "the target rejected it" : receipt.message, row->attempt - 1);
       return Settled::kDead;
     case Status::kThrottled:
     case Status::kCancelled:  // nothing was written and no attempt is burnt
@@ -110,14 +111,33 @@ Deliveries::Settled Deliveries::settle_one(store::Session& session, const config
       break;
     default:
       if (row->attempt >= source.push.max_attempts) {
-        bury(session, *row, "failed " + std::to_string(row->attempt) + " times, last: " + receipt.message);
+        bury(session, *row, "failed " + std::to_string(row->attempt) + " times, last: " + receipt.message,
+             row->attempt);
         return Settled::kDead;
       }
-      if (receipt.status == Status::kNotFound) thaw(*row);
+      if (receipt.status == Status::kNotFound) {
+        give_up_row(session, *row);
+        thaw(*row);
+      }
       row->due_at_ms = now + wait();
   }
   store::add_outbound_update(session, *row);
   return Settled::kRetried;
+}
+
+void Deliveries::give_up_row(store::Session& session, const store::OutboundRow& row) {
+  auto link = store::load_link(session, row.key, row.target);
+  if (!link || link->deleted || link->native_id != decode_payload(row.payload).native_id) return;
+  // Another row that is not there was deleted by its people, and the next pull will say so.
+  if (std::none_of(link->shadow.begin(), link->shadow.end(),
+                   [](const model::FieldValue& held) { return held.value == unknown(); }))
+    return;
+  link->deleted = true;
+  link->native_id.clear();
+  link->source_etag.clear();
+  link->shadow.clear();
+  link->updated_at_ms = clock_.now_ms();
+  store::add_link(session, *link);
 }
 
 void Deliveries::agree(store::Session& session, store::OutboundRow& row, const Receipt& receipt) {
@@ -169,19 +189,31 @@ void Deliveries::agree(store::Session& session, store::OutboundRow& row, const R
     store::add_link(session, *other);
     store::flush_links(session);
   }
+  // What the source has told of the row before its receipt came is decided before anything else is written there.
+  if (!link.native_id.empty())
+    store::name_parked(session, store::row_key(row.target, row.key.entity, link.native_id), row.key, now);
   link.pushed_at_ms = link.updated_at_ms = now;
   store::add_link(session, link);
   store::flush_links(session);
   if (payload.op == model::Op::kUpsert) store::unblock_outbound(session, row.target, row.key, now);
+  if (payload.native_id.empty()) store::end_doubt(session, row.target, row.key);
   finish(session, row, "applied", store::kDeliveriesApplied, receipt.message);
 }
 
-void Deliveries::bury(store::Session& session, store::OutboundRow& row, const std::string& reason) {
+void Deliveries::bury(store::Session& session, store::OutboundRow& row, const std::string& reason, int unanswered) {
   base::log(base::LogLevel::kError, "source " + row.target,
             "delivery " + row.delivery_id + " is a dead letter: " + reason);
+  const auto link = store::load_link(session, row.key, row.target);
+  const bool doubtful = in_doubt(row, link ? &*link : nullptr, unanswered);
   store::put_dead_letter(session,
                          {row.target, row.delivery_id, std::string(store::kDeadDelivery), row.key, row.sent_version,
-                          row.sent_row_version, row.payload, reason, row.attempt, clock_.now_ms()});
+                          row.sent_row_version, row.payload, reason, row.attempt, clock_.now_ms(), doubtful});
+  const auto record = doubtful ? store::load_record(session, row.key) : std::nullopt;
+  if (record && asks_first(*config_.source(row.target), *record)) {
+    // What came after it would ask again at once, and for ever: it ends with it, until there is a newer state.
+    counts_.add(row.target, store::kDeliveriesMerged, row.merged);
+    row.merged = 0;
+  }
   finish(session, row, "dead", store::kDeliveriesDead, reason);
 }
 

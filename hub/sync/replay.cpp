@@ -4,6 +4,7 @@
 #include "hub/store/records.hpp"
 #include "hub/sync/body.hpp"
 #include "hub/sync/cursor.hpp"
+#include "hub/sync/doubt.hpp"
 #include "hub/sync/payload.hpp"
 #include "hub/sync/review.hpp"
 #include "hub/sync/views.hpp"
@@ -22,28 +23,32 @@ Result Review::replay_one(Transaction& transaction, const store::DeadLetter& let
   if (mended) return refused(400, "a dead delivery carries the record's state: edit the record instead");
   store::Session& session = transaction.session();
   const model::Record* record = transaction.record(letter.key);
+  const bool moved_on = record == nullptr || record->row_version != letter.row_version;
   const bool under_way = store::load_outbound(session, letter.key, letter.source).has_value();
   store::add_outbound(session, letter.key, letter.source, record == nullptr ? 0 : record->row_version,
                       transaction.now_ms());
   transaction.counts().add(letter.source, store::kDeliveriesMerged, store::flush_outbound(session));
+  transaction.wake_target(letter.source);
+  Answer answer;
+  answer.key = letter.key;
+  answer.place = answer.change_id = letter.id;
+  const config::SourceConfig* target = hub_.config.source(letter.source);
+  if (letter.in_doubt && moved_on && record != nullptr && target != nullptr && asks_first(*target, *record)) {
+    transaction.counts().add(letter.source,
+                             store::kDeliveriesCreated);  // it is sent when this is claimed, and then this
+    return answer;
+  }
   const auto link = store::load_link(session, letter.key, letter.source);
   const bool same_row = decode_payload(letter.payload).native_id == (link && !link->deleted ? link->native_id : "");
-  if (!under_way && same_row && record != nullptr && record->row_version == letter.row_version) {
+  if (!under_way && same_row && !moved_on) {
     // The record and its row are still what they were then: the target may know this delivery by its id.
     auto row = *store::load_outbound(session, letter.key, letter.source);
-    row.delivery_id = letter.id;
-    row.payload = letter.payload;
-    row.sent_version = letter.version;
-    row.sent_row_version = letter.row_version;
+    resume(row, letter);
     store::add_outbound_update(session, row);
     store::flush_outbound_updates(session);
   }
   store::remove_dead_letter(session, letter.source, letter.id);
   transaction.counts().add(letter.source, store::kDeliveriesDead, -1);
-  transaction.wake_target(letter.source);
-  Answer answer;
-  answer.key = letter.key;
-  answer.place = answer.change_id = letter.id;
   return answer;
 }
 

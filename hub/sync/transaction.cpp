@@ -68,6 +68,7 @@ Transaction::Transaction(const config::Config& config, store::Session& session, 
   any_waiting_ = present.waiting;
   any_conflict_ = present.conflicts;
   any_blocked_ = present.blocked;
+  any_doubt_ = present.doubts;
   any_hold_ = present.holds;
   any_erased_ = present.erased;
   HUB_FAILPOINT("commit.begin");

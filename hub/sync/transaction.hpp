@@ -222,6 +222,8 @@ class Transaction {
   void queue_deliveries(const config::SourceConfig& target, const std::vector<State*>& states);
   void settle(const store::JournalRow& row, model::ChangeState from);
   bool release_one(const store::WaitingRow& parked, bool by_timer);
+  /// Counts an attempt of a parked change that is behind another and cannot be tried.
+  void put_off(store::WaitingRow parked);
 
   const config::Config& config_;
   store::Session& session_;
@@ -234,6 +236,7 @@ class Transaction {
   bool any_waiting_ = false;
   bool any_conflict_ = false;
   bool any_blocked_ = false;
+  bool any_doubt_ = false;
   bool any_hold_ = false;
   bool any_erased_ = false;
   std::unordered_map<model::RecordKey, State, model::RecordKeyHash> states_;

@@ -2,6 +2,7 @@
 #include "hub/resolve/computed.hpp"
 #include "hub/store/outbound.hpp"
 #include "hub/store/records.hpp"
+#include "hub/sync/doubt.hpp"
 #include "hub/sync/mapping.hpp"
 #include "hub/sync/transaction.hpp"
 
@@ -42,14 +43,20 @@ std::vector<model::RecordKey> Transaction::row_in_doubt(model::Change& change, c
   if (parked == nullptr && any_waiting_)
     for (const store::WaitingRow& before : store::waiting_of(session_, row))
       if (receipts.empty()) receipts = before.missing;
-  const bool asks = receipts.empty() && change.op == model::Op::kUpsert && !known;
+  const bool asks = receipts.empty() && !known;
   if (asks && trial_ == nullptr)  // a trial delivers nothing
     for (const std::string& id : store::unsettled_inserts(session_, change.source, change.key.entity)) {
-      // What was sent later cannot have made a row that was there when the change was parked.
+      // What was sent later cannot have made a row that was there when the change was parked, but the row may be that
+      // record: then it has two rows there, and a person is to say so.
       const model::RecordKey receipt = store::receipt_of(id);
-      if (parked == nullptr ||
-          std::find(parked->missing.begin(), parked->missing.end(), receipt) != parked->missing.end())
-        receipts.push_back(receipt);
+      const auto waits = [&] {
+        return std::find(parked->missing.begin(), parked->missing.end(), receipt) != parked->missing.end();
+      };
+      const auto matches = [&] {
+        const auto found = match(change, *source->find(change.key.entity)).records;
+        return std::find(found.begin(), found.end(), store::delivery_name_of(id)->key.external_id) != found.end();
+      };
+      if (parked == nullptr || waits() || matches()) receipts.push_back(receipt);
     }
   if (!receipts.empty()) change.key = row;
   return receipts;
@@ -181,12 +188,13 @@ bool Transaction::move_link(State& state, const model::Change& change, const mod
   if (moved == before) return is_new;
   moved.updated_at_ms = now_ms_;
   state.moved_links.insert(change.source);
-  const bool has_what_is_gone =
-      decision.resolution == model::Resolution::kNoChange && state.record.deleted && !moved.deleted;
+  const bool has_what_is_gone = decision.resolution == model::Resolution::kNoChange && state.record.deleted &&
+                                !moved.deleted && (is_new || before.deleted);
   if (decision.state == model::ChangeState::kApplied || decision.state == model::ChangeState::kSuperseded ||
       has_what_is_gone)
     state.spoke.insert(change.source);
   if (!is_new || moved.deleted) return is_new;
+  if (any_doubt_ && !asks_first(*source, state.record)) store::end_doubt(session_, change.source, change.key);
   // The source has the record now: so may what refers to it there, in both directions.
   if (!change.native_id.empty()) arrived_.push_back(store::row_key(change.source, change.key.entity, change.native_id));
   if (any_blocked_ && store::unblock_outbound(session_, change.source, change.key, now_ms_) > 0)
@@ -209,11 +217,14 @@ void Transaction::queue_deliveries(const config::SourceConfig& target, const std
     const config::EntityMapping* mapping = target.find(key.entity);
     const bool spoke = state->spoke.contains(target.name);
     if (mapping == nullptr || !state->exists || (!state->changed && !spoke)) continue;
-    if (spoke && !target.repair && state->spoke.size() == 1) continue;  // nothing but its own lost value to bring back
     const model::Link* held = link(*state, target.name);
+    // There is nothing but its own lost value to bring back.
+    if (spoke && !target.repair && state->spoke.size() == 1 && !lacks_any(*mapping, state->record, held)) continue;
     if (state->record.deleted ? state->apart.contains(target.name) : !passes(*mapping, state->record)) continue;
     if (held == nullptr && !state->record.deleted && !sends_any(*mapping, state->record)) continue;
-    const bool held_there = holds(*mapping, state->record, held);
+    // A row may be there that no receipt has told of.
+    const bool doubted = any_doubt_ && state->record.deleted && store::letter_in_doubt(session_, target.name, key);
+    const bool held_there = holds(*mapping, state->record, held) && !doubted;
     if (trial_ != nullptr) {
       if (!held_there) trial_->queued(target, *mapping, state->record, held);
       continue;

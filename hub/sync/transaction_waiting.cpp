@@ -14,9 +14,6 @@ namespace {
 constexpr int kWakePage = 1000;
 constexpr std::size_t kCycleDepth = 64;
 
-/// Whether the name stands for a row of a source of which nobody knows yet which record it is.
-bool is_row(const model::RecordKey& key) { return key.external_id.starts_with('@'); }
-
 }  // namespace
 
 bool Transaction::exists(const model::RecordKey& key) {
@@ -133,22 +130,31 @@ void Transaction::drop(const store::WaitingRow& held) {
 }
 
 void Transaction::release(const store::WaitingRow& parked, bool by_timer) {
-  // Parked changes of one record keep their order, and somebody may have released this one meanwhile.
-  bool is_first = true;
-  for (const store::WaitingRow& next : store::waiting_of(session_, parked.key)) {
-    if (next.at.source != parked.at.source) continue;
-    if (is_first && next.at.seq != parked.at.seq) return;
+  auto queue = store::waiting_of(session_, parked.key);
+  std::erase_if(queue, [&](const store::WaitingRow& other) { return other.at.source != parked.at.source; });
+  const auto own = std::find_if(queue.begin(), queue.end(),
+                                [&](const store::WaitingRow& other) { return other.at.seq == parked.at.seq; });
+  if (own == queue.end()) return;  // somebody has released it meanwhile
+  // Parked changes of one record keep their order.
+  if (own != queue.begin()) return by_timer ? put_off(*own) : void();
+  for (const store::WaitingRow& next : queue) {
+    const bool is_first = next.at.seq == parked.at.seq;
     if (!is_first && store::is_held(next)) return;
     if (!release_one(next, by_timer && is_first)) return;
-    is_first = false;
   }
+}
+
+void Transaction::put_off(store::WaitingRow parked) {
+  if (!store::is_row(parked.key)) ++parked.attempts;
+  parked.due_at_ms = now_ms_ + config_.entity(parked.key.entity)->waiting.retry_every.count();
+  store::park_change(session_, parked);
 }
 
 bool Transaction::release_one(const store::WaitingRow& parked, bool by_timer) {
   auto row = store::load_journal(session_, parked.at);
   if (!row) return false;
   store::WaitingRow again = parked;
-  if (by_timer && !is_row(parked.key)) ++again.attempts;
+  if (by_timer && !store::is_row(parked.key)) ++again.attempts;
   const model::WaitingPolicy& policy = config_.entity(parked.key.entity)->waiting;
   store::unpark_change(session_, again);
   const auto die = [&](const std::string& reason) {
@@ -159,23 +165,24 @@ bool Transaction::release_one(const store::WaitingRow& parked, bool by_timer) {
   Answer answer;
   auto read = intake_.reread(row->body);
   if (auto* submission = std::get_if<Submission>(&read)) {
-    // The id that a record without a key got when its change was parked stays its id.
-    if (submission->change.key.external_id.empty() && !is_row(row->key))
-      submission->change.key.external_id = row->key.external_id;
+    // The id that a record without a key got when its change was parked, or by a receipt since, stays its id.
+    if (submission->change.key.external_id.empty() && !store::is_row(parked.key))
+      submission->change.key.external_id = parked.key.external_id;
     const bool said_then = store::waits_for_a_person(parked.missing.front()) && row->version > 0;
     if (said_then && !submission->change.version) submission->change.base_version = row->version;
     if (const auto refusal = decide(*submission, *row, answer, &again)) die(refusal->detail);
   } else {
     die("it does not fit the configuration any more: " + std::get<Refusal>(read).detail);
   }
-  if (by_timer && row->state == model::ChangeState::kWaiting && !is_row(row->key) &&
+  if (by_timer && row->state == model::ChangeState::kWaiting && !store::is_row(row->key) &&
       (again.attempts >= policy.max_attempts || now_ms_ - again.parked_at_ms >= policy.max_age.count())) {
     again.key = row->key;  // its row may have got a name meanwhile
     store::unpark_change(session_, again);
     die("what it references has not come: " + again.missing.front().entity + " " + again.missing.front().external_id);
   }
   settle(*row, model::ChangeState::kWaiting);
-  if (store::is_held(parked)) targets_.insert(parked.at.source);  // its own deliveries of the record had to wait
+  if (store::is_held(parked) || store::is_receipt(parked.missing.front()))
+    targets_.insert(parked.at.source);  // its own deliveries of the record had to wait
   return row->state != model::ChangeState::kWaiting;
 }
 

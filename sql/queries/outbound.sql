@@ -29,7 +29,7 @@ select entity, external_id, target, row_version, merged, delivery_id, payload, s
                       and c.state = 'open')
    and not exists (select 1 from waiting_changes w
                     where w.entity = o.entity and w.external_id = o.external_id and w.source = o.target
-                      and w.missing_entity = '@deletes')
+                      and w.missing_entity in ('@deletes', '@receipt'))
    and not exists (select 1 from holds h
                     where h.entity = o.entity and h.external_id = o.external_id and h.field = '')
  order by due_at_ms
@@ -46,7 +46,7 @@ select due_at_ms
                       and c.state = 'open')
    and not exists (select 1 from waiting_changes w
                     where w.entity = o.entity and w.external_id = o.external_id and w.source = o.target
-                      and w.missing_entity = '@deletes')
+                      and w.missing_entity in ('@deletes', '@receipt'))
    and not exists (select 1 from holds h
                     where h.entity = o.entity and h.external_id = o.external_id and h.field = '')
  order by due_at_ms

@@ -65,9 +65,10 @@ select value from counters where source = :source and name = :name
 
 -- What the store has none of, nobody has to look for.
 -- name: load_present
--- out: waiting int, conflicts int, blocked int, holds int, erased int
+-- out: waiting int, conflicts int, blocked int, holds int, erased int, doubts int
 select case when exists (select 1 from waiting_changes) then 1 else 0 end,
        case when exists (select 1 from conflict_log where state = 'open') then 1 else 0 end,
        case when exists (select 1 from outbound_changes where blocked_entity is not null) then 1 else 0 end,
        case when exists (select 1 from holds) then 1 else 0 end,
-       case when exists (select 1 from canonical_records where erased_at_ms > 0) then 1 else 0 end
+       case when exists (select 1 from canonical_records where erased_at_ms > 0) then 1 else 0 end,
+       case when exists (select 1 from dead_letters where in_doubt = 1) then 1 else 0 end

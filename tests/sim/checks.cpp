@@ -68,7 +68,11 @@ class Convergence {
     for (const Row* row : world_.sources().at(source.name)->rows(mapping.entity)) {
       const auto link = store::find_link(session_, source.name, mapping.entity, row->native_id);
       if (!link) {
-        if (excuses_.of_row(source.name, mapping.entity, row->native_id).empty())
+        // The dead letter of an insert that nobody answered speaks of the row that bears the record's key.
+        const auto key = row->values.find(mapping.key);
+        const bool has_letter =
+            key != row->values.end() && !excuses_.of(source.name, {mapping.entity, key->second.value.text()}).empty();
+        if (!has_letter && excuses_.of_row(source.name, mapping.entity, row->native_id).empty())
           world_.fail(source.name + ", " + mapping.entity + " row " + row->native_id + " stands for no record");
         continue;
       }

@@ -7,9 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -23,31 +21,18 @@ struct Options {
   std::uint64_t first = 1;
   std::uint64_t seeds = 1000;
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
-  bool one = false;              // show everything of the one seed
-  std::set<std::uint64_t> open;  // seeds that are known to break a promise
+  bool one = false;  // show everything of the one seed
 };
 
 constexpr std::string_view kUsage =
-    "usage: sim [--seeds N] [--first SEED] [--jobs N] [--open FILE]\n"
-    "           runs N seeds and says which break a promise; those that FILE lists must break one: what holds again "
-    "is\n"
-    "           to be taken out of it\n"
+    "usage: sim [--seeds N] [--first SEED] [--jobs N]\n"
+    "           runs N seeds and says which break a promise\n"
     "       sim --seed SEED\n"
     "           runs one seed and shows all that happened\n";
 
 [[noreturn]] void refuse(std::string_view why) {
   std::cerr << "sim: " << why << '\n' << kUsage;
   std::exit(2);
-}
-
-/// The first word of each line that does not begin with #.
-std::set<std::uint64_t> listed_seeds(const std::string& file) {
-  std::set<std::uint64_t> seeds;
-  std::ifstream lines(file);
-  if (!lines) refuse("cannot read " + file);
-  for (std::string line; std::getline(lines, line);)
-    if (!line.empty() && line.front() != '#') seeds.insert(std::stoull(line));
-  return seeds;
 }
 
 Options read_options(const std::vector<std::string_view>& words) {
@@ -59,10 +44,6 @@ Options read_options(const std::vector<std::string_view>& words) {
     }
     std::uint64_t number = 0;
     const std::string_view text = i + 1 < words.size() ? words[i + 1] : std::string_view{};
-    if (words[i] == "--open" && !text.empty()) {
-      options.open = listed_seeds(std::string(text));
-      continue;
-    }
     const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
     if (text.empty() || read.ec != std::errc{} || read.ptr != text.data() + text.size())
       refuse(std::string(words[i]) + " needs a number");
@@ -93,13 +74,8 @@ int run_share(const Options& options, unsigned first) {
   int failed = 0;
   for (std::uint64_t i = first; i < options.seeds; i += options.jobs) {
     const std::uint64_t seed = options.first + i;
-    const bool holds = tests::sim::run_seed(seed, 0).failures.empty();
-    if (holds != options.open.contains(seed)) continue;
+    if (tests::sim::run_seed(seed, 0).failures.empty()) continue;
     ++failed;
-    if (holds) {
-      std::cout << "seed " + std::to_string(seed) + " holds again: take it out of the list\n" << std::flush;
-      continue;
-    }
     tests::sim::Report report = tests::sim::run_seed(seed, kKept);
     if (failed > 3) report.trace.clear();  // enough to begin with
     show(seed, report);
@@ -125,10 +101,7 @@ int run_all(const Options& options) {
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   std::cout << options.seeds << " seeds in " << seconds << " s, " << static_cast<double>(options.seeds) / seconds
-            << " seeds/s: "
-            << (failed                 ? "promises were broken; show one with ./dev sim --seed SEED"
-                : options.open.empty() ? "all held"
-                                       : "all held but those that are listed as open defects")
+            << " seeds/s: " << (failed ? "promises were broken; show one with ./dev sim --seed SEED" : "all held")
             << '\n';
   return failed ? 1 : 0;
 }

@@ -103,7 +103,7 @@ bool World::settle_conflicts() {
 bool World::settle_everything() {
   bool any = settle_conflicts();
   for (const config::SourceConfig& source : scenario_.config.sources) {
-    const auto released = sync::Brake(hub_->around, source, hub_->committer).approve({}, milliseconds{0});
+    const auto released = sync::Brake(hub_->around, source, hub_->committer).approve({}, milliseconds{1});
     if (released == 0) continue;
     trace_.say("steward", "approves " + std::to_string(released) + " deletes of " + source.name);
     any = true;

@@ -132,9 +132,11 @@ PushResult Source::push_one(const PushItem& item) {
     nothing.retry_after = std::chrono::milliseconds(chance.between(100, 5'000));
     return nothing;
   }
+  // Who knows a write by its key says of a repeat what became of the write: it was taken, so it is not refused.
+  const bool taken = written_.contains(item.idempotency_key);
   if (chance.percent(faults.locked_out))
     nothing.status = Status::kUnauthenticated;
-  else if (chance.percent(faults.rejected))
+  else if (chance.percent(faults.rejected) && !taken)
     nothing.status = Status::kRejected;
   else if (manners_.conditional && !item.native_id.empty() && chance.percent(faults.stale))
     nothing.status = Status::kStale;

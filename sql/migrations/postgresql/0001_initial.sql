@@ -231,8 +231,10 @@ create table dead_letters (
   reason      text not null,
   attempts    bigint not null,
   dead_at_ms  bigint not null,
+  in_doubt    bigint not null,
   primary key (source, id)
 );
+create index dead_letters_in_doubt on dead_letters (source, entity, external_id) where in_doubt = 1;
 
 create table source_priority (
   source   text collate "C" not null primary key,

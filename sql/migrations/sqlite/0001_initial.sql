@@ -250,6 +250,7 @@ create table holds (
 create index holds_until on holds (until_ms) where until_ms is not null;
 
 -- What will not be tried again without a person. kind is delivery or change; id is the delivery id or "source:seq".
+-- in_doubt: 1 for a delivery that may have made a row at its target, of which nobody has told.
 create table dead_letters (
   source      text   not null,
   id          text   not null,
@@ -262,8 +263,11 @@ create table dead_letters (
   reason      text   not null,
   attempts    bigint not null,
   dead_at_ms  bigint not null,
+  in_doubt    bigint not null,
   primary key (source, id)
 ) without rowid;
+
+create index dead_letters_in_doubt on dead_letters (source, entity, external_id) where in_doubt = 1;
 
 -- The priorities that the ladder uses, read anew for every transaction. Lower is better.
 create table source_priority (

@@ -1,10 +1,5 @@
 // What a source tells and what the hub writes to it, crossing each other.
-#include "hub/store/records.hpp"
-#include "hub/sync/mapping.hpp"
-#include "hub/sync/timer.hpp"
-#include "tests/unit/sync/pipeline.hpp"
-
-#include <gtest/gtest.h>
+#include "tests/unit/sync/crossing.hpp"
 
 namespace tests {
 namespace {
@@ -12,48 +7,6 @@ namespace {
 using hub::model::Value;
 using hub::plugin::Status;
 using nlohmann::json;
-
-/// LocalDB has a plugin and gives its rows etags.
-class Crossing : public testing::Test {
- protected:
-  Crossing() : hub(mapped()) {
-    hub.post({{"source", "CRM"}, {"externalId", "C"}, {"version", 1}, {"fullName", "N"}, {"email", "n@x.org"}});
-  }
-
-  static hub::config::Config mapped() {
-    auto config = Pipeline::reference_config();
-    config.sources[3].plugin = "any";
-    return config;
-  }
-  hub::sync::Receipt receipt(const hub::sync::Delivery& delivery, Status status, const std::string& etag = {}) {
-    hub::sync::Receipt made;
-    made.delivery_id = delivery.id;
-    made.status = status;
-    if (status == Status::kOk) made.native_id = "1";
-    made.source_etag = etag;
-    return made;
-  }
-  hub::sync::Submission told(const json& row, const std::string& etag) {
-    hub::plugin::PulledChange pulled;
-    pulled.native_id = "1";
-    pulled.etag = etag;
-    pulled.body = row.dump();
-    const auto& source = hub.config.sources[3];
-    auto submission = hub::sync::submission_of(source, source.entities[0], hub.config.entities[0], pulled);
-    submission.change.key.external_id = "C";
-    return submission;
-  }
-  std::string resolution(const hub::sync::Submission& change) {
-    return std::string(hub::model::to_string(*std::get<hub::sync::Answer>(hub.pulled({change}).at(0)).resolution));
-  }
-  hub::model::Link link() {
-    return *hub.store.read([](hub::store::Session& session) {
-      return hub::store::load_link(session, {"client", "C"}, "LocalDB");
-    });
-  }
-
-  Pipeline hub;
-};
 
 TEST_F(Crossing, TheEtagOfAnEditThatFollowedTheWriteIsKept) {
   const auto write = hub.claim("LocalDB").at(0);
@@ -145,91 +98,6 @@ TEST_F(Crossing, ADeadDeliveryIsReplayedUnderItsIdToItsOwnRowAlone) {
   EXPECT_NE(again[0].id, dead.id) << "under that id the target may have made another row";
 }
 
-/// LocalDB's rows have numbers and no keys.
-class OwnRows : public Crossing {
- protected:
-  hub::sync::Answer row(const std::string& native, const json& fields) {
-    hub::plugin::PulledChange pulled;
-    pulled.native_id = native;
-    pulled.body = fields.dump();
-    const auto& source = hub.config.sources[3];
-    return std::get<hub::sync::Answer>(
-        hub.pulled({hub::sync::submission_of(source, source.entities[0], hub.config.entities[0], pulled)}).at(0));
-  }
-  void pass(std::chrono::minutes time) {
-    hub.clock.advance(time);
-    static_cast<void>(hub::sync::release_due(hub.around, hub.committer));
-  }
-  std::string holder_of(const std::string& native) {
-    const auto found = hub.store.read(
-        [&](hub::store::Session& session) { return hub::store::find_link(session, "LocalDB", "client", native); });
-    return found ? found->key.external_id : "nobody";
-  }
-};
-
-TEST_F(OwnRows, ARowThatTheHubMadeIsNoNewRecordThoughThePullIsQuickerThanTheReceipt) {
-  const auto insert = hub.claim("LocalDB").at(0);
-  EXPECT_EQ(row("1", {{"fullName", "N"}, {"email", "n@x.org"}}).state, hub::model::ChangeState::kWaiting);
-  EXPECT_EQ(row("1", {{"fullName", "Edited"}, {"email", "n@x.org"}}).state, hub::model::ChangeState::kWaiting)
-      << "changes of one row keep their order";
-  hub.settle("LocalDB", receipt(insert, Status::kOk));
-  pass(std::chrono::minutes(0));
-  EXPECT_EQ(holder_of("1"), "C");
-  EXPECT_EQ(hub.record("client", "C")["fields"]["fullName"], "Edited");
-}
-
-TEST_F(OwnRows, ARowThatSomebodyElseMadeIsANewRecordOnceTheReceiptHasCome) {
-  const auto insert = hub.claim("LocalDB").at(0);
-  EXPECT_EQ(row("7", {{"fullName", "Other"}}).state, hub::model::ChangeState::kWaiting);
-  hub.post({{"source", "CRM"}, {"externalId", "D"}, {"version", 1}, {"fullName", "later"}});
-  ASSERT_EQ(hub.claim("LocalDB").size(), 1U);
-  for (int i = 0; i < 20; ++i) pass(std::chrono::minutes(0));
-  EXPECT_EQ(holder_of("7"), "nobody");
-  hub.settle("LocalDB", receipt(insert, Status::kOk));
-  pass(std::chrono::minutes(0));
-  EXPECT_EQ(holder_of("7").size(), 26U) << "what was sent later cannot have made it";
-}
-
-TEST_F(OwnRows, WaitingForAReceiptCostsNoPatienceForWhatIsReferenced) {
-  hub.settle("LocalDB", receipt(hub.claim("LocalDB").at(0), Status::kOk));
-  hub.post({{"source", "CRM"},
-            {"entity", "order"},
-            {"externalId", "O"},
-            {"version", 1},
-            {"fields", {{"clientId", "C"}, {"total", "1"}}}});
-  auto insert = receipt(hub.claim("LocalDB").at(0), Status::kOk);
-  insert.native_id = "4";
-  hub::plugin::PulledChange order;
-  order.native_id = "5";
-  order.body = R"({"clientId":"9","total":"2"})";
-  const auto& source = hub.config.sources[3];
-  hub.pulled({hub::sync::submission_of(source, source.entities[1], hub.config.entities[1], order)});
-  for (int i = 0; i < 20; ++i) pass(std::chrono::minutes(1));
-  hub.settle("LocalDB", insert);
-  for (int i = 0; i < 5; ++i) {
-    pass(std::chrono::minutes(1));
-    EXPECT_EQ(hub.counter("LocalDB", "dead"), 0) << i;
-  }
-  pass(std::chrono::minutes(1));
-  EXPECT_EQ(hub.counter("LocalDB", "dead"), 1);
-}
-
-TEST_F(OwnRows, ParkedChangesOfOneRowAreOfOneRecord) {
-  hub.settle("LocalDB", receipt(hub.claim("LocalDB").at(0), Status::kOk));
-  const auto order = [&](const json& fields) {
-    hub::plugin::PulledChange pulled;
-    pulled.native_id = "5";
-    pulled.body = fields.dump();
-    const auto& source = hub.config.sources[3];
-    return std::get<hub::sync::Answer>(
-        hub.pulled({hub::sync::submission_of(source, source.entities[1], hub.config.entities[1], pulled)}).at(0));
-  };
-  const auto first = order({{"clientId", "9"}, {"total", "1"}});
-  EXPECT_EQ(first.state, hub::model::ChangeState::kWaiting);
-  EXPECT_EQ(order({{"clientId", "1"}, {"total", "2"}}).key.external_id, first.key.external_id);
-  EXPECT_EQ(order({{"total", "3"}}).key.external_id, first.key.external_id);
-}
-
 TEST_F(Crossing, APersonsDecisionThatWaitsIsReadAgain) {
   hub.post({{"source", "CRM"},
             {"entity", "order"},
@@ -240,6 +108,57 @@ TEST_F(Crossing, APersonsDecisionThatWaitsIsReadAgain) {
   EXPECT_EQ(hub.json_of(hub.review.edit({"order", "O"}, etag, R"({"clientId":"D"})"))["http"], 409);
   hub.post({{"source", "CRM"}, {"externalId", "D"}, {"version", 1}, {"fullName", "it has come"}});
   EXPECT_EQ(hub.record("order", "O")["fields"]["clientId"], "D");
+}
+
+TEST_F(Crossing, AnInsertIsNotRepeatedOnceTheSourceHasToldOfTheRow) {
+  const auto lost = hub.claim("LocalDB").at(0);
+  hub.settle("LocalDB", receipt(lost, Status::kRetry));
+  static_cast<void>(hub.pulled({told({{"fullName", "N"}, {"email", "edited@x.org"}}, "e2")}));
+  hub.clock.advance(std::chrono::minutes(5));
+  const auto repair = hub.claim("LocalDB");
+  ASSERT_EQ(repair.size(), 1U);
+  EXPECT_NE(repair[0].id, lost.id) << "what is known of the row by now is newer";
+  EXPECT_EQ(repair[0].native_id, "1");
+  EXPECT_EQ(repair[0].changed, (hub::model::Fields{{"email", Value::string("n@x.org")}}));
+}
+
+TEST_F(Crossing, ARowThatIsNotThereIsMadeAnewWhereTheHubHasDeletedIt) {
+  hub.settle("LocalDB", receipt(hub.claim("LocalDB").at(0), Status::kOk));
+  hub.post({{"source", "CRM"}, {"entity", "client"}, {"externalId", "C"}, {"version", 2}, {"op", "delete"}});
+  const auto end = hub.claim("LocalDB").at(0);
+  static_cast<void>(hub.pulled({told({{"fullName", "Edited"}, {"email", "n@x.org"}}, "e2")}));
+  hub.post({{"source", "CRM"}, {"externalId", "C"}, {"version", 3}, {"fullName", "back"}});
+  hub.settle("LocalDB", receipt(end, Status::kOk));
+  const auto update = hub.claim("LocalDB").at(0);
+  EXPECT_EQ(update.native_id, "1") << "the edit may have come last";
+  hub.settle("LocalDB", receipt(update, Status::kNotFound));
+  hub.clock.advance(std::chrono::minutes(5));
+  const auto insert = hub.claim("LocalDB");
+  ASSERT_EQ(insert.size(), 1U);
+  EXPECT_EQ(insert[0].native_id, "");
+  EXPECT_FALSE(insert[0].known);
+}
+
+TEST_F(Crossing, ARowThatItsPeopleHaveDeletedIsNotMadeAnew) {
+  hub.settle("LocalDB", receipt(hub.claim("LocalDB").at(0), Status::kOk));
+  hub.post({{"source", "CRM"}, {"externalId", "C"}, {"version", 2}, {"fullName", "M"}});
+  hub.settle("LocalDB", receipt(hub.claim("LocalDB").at(0), Status::kNotFound));
+  hub.clock.advance(std::chrono::minutes(5));
+  EXPECT_EQ(hub.claim("LocalDB").at(0).native_id, "1") << "the next pull will tell of their delete";
+}
+
+TEST_F(Crossing, ARepeatIsOfItsRowAlone) {
+  hub.settle("LocalDB", receipt(hub.claim("LocalDB").at(0), Status::kOk));
+  hub.post({{"source", "CRM"}, {"externalId", "C"}, {"version", 2}, {"fullName", "M"}});
+  const auto lost = hub.claim("LocalDB").at(0);
+  hub.settle("LocalDB", receipt(lost, Status::kRetry));
+  auto another = told({{"fullName", "N"}, {"email", "n@x.org"}}, "e1");
+  another.change.native_id = "9";  // the record has another row by now
+  static_cast<void>(hub.pulled({another}));
+  hub.clock.advance(std::chrono::minutes(5));
+  const auto write = hub.claim("LocalDB").at(0);
+  EXPECT_EQ(write.native_id, "9");
+  EXPECT_NE(write.id, lost.id) << "a target that knows the id would answer with the row that it wrote then";
 }
 
 }  // namespace

@@ -175,6 +175,17 @@ TEST(Delivery, RepairCanBeTurnedOff) {
   EXPECT_TRUE(hub.claim("Portal").empty());
 }
 
+TEST(Delivery, WhatASourceHasNoValueOfIsNoRepair) {
+  auto config = Pipeline::reference_config();
+  config.sources[2].repair = false;
+  config.sources[2].entities[0].filter["phone"] = {"+1"};
+  Pipeline hub(config);
+  hub.post(client("CRM", 1, "One"));
+  EXPECT_TRUE(hub.claim("Portal").empty());
+  hub.post({{"source", "Portal"}, {"externalId", "C"}, {"phone", "+1"}});
+  EXPECT_EQ(hub.claim("Portal").size(), 1U) << "it has the record by its own word, and nothing of its name";
+}
+
 TEST(Delivery, AnEchoMakesNoDelivery) {
   Pipeline hub;
   hub.post(client("CRM", 1, "N"));

@@ -143,6 +143,24 @@ TEST_F(Filters, OneThatLeavesIsNotDeletedThereAndNotTouchedAnyMore) {
   EXPECT_EQ(rows().size(), 1U) << "a delete of what had left the filter is none of its business";
 }
 
+TEST_F(Filters, OneThatHasLeftIsNotDeletedWhereItIsToldOfOnceMore) {
+  rows()["1"] = {{"firstName", "Ann"}, {"status", "active"}};
+  hub::plugin::PulledChange told;
+  told.native_id = "1";
+  told.body = rows()["1"].dump();
+  const auto& source = hub.config.sources[3];
+  const auto row = hub::sync::submission_of(source, source.entities[0], hub.config.entities[0], told);
+  const std::string id = std::get<hub::sync::Answer>(hub.pulled({row}).at(0)).key.external_id;
+  local.push();
+  hub.pulled({row});  // it says so by itself, not as an echo of what the hub wrote
+  from_crm(id, {{"status", "gone"}});
+  hub.post({{"source", "CRM"}, {"entity", "client"}, {"externalId", id}, {"op", "delete"}});
+  ASSERT_EQ(hub.record("client", id)["http"], 410);
+  hub.pulled({row});
+  local.push();
+  EXPECT_EQ(rows().size(), 1U) << "it says no more than it had said";
+}
+
 TEST_F(Filters, OneThatIsInItIsDeletedThere) {
   from_crm("C-1", {{"firstName", "Ann"}, {"status", "active"}});
   local.push();

@@ -2,6 +2,7 @@
 
 #include "hub/store/records.hpp"
 #include "hub/sync/mapping.hpp"
+#include "hub/sync/timer.hpp"
 #include "hub/sync/views.hpp"
 #include "tests/unit/sync/pipeline.hpp"
 
@@ -130,6 +131,42 @@ TEST_F(Matching, TwoRowsOfOneSourceAreNotOneRecordUnasked) {
   EXPECT_EQ(asked.state, hub::model::ChangeState::kConflict);
   EXPECT_EQ(resolve(asked.place, {{"take", "link"}, {"externalId", "C-1"}})["http"], 409) << "row 7 would be lost";
   EXPECT_EQ(resolve(asked.place, {{"take", "create"}})["http"], 200);
+}
+
+TEST_F(Matching, ARowThatIsARecordOnItsWayThereIsAQuestionOnceThatHasArrived) {
+  const auto arrives = [&](const hub::sync::Delivery& insert, const std::string& native) {
+    hub::sync::Receipt receipt;
+    receipt.delivery_id = insert.id;
+    receipt.status = hub::plugin::Status::kOk;
+    receipt.native_id = native;
+    hub.settle("LocalDB", receipt);
+    static_cast<void>(hub::sync::release_due(hub.around, hub.committer));
+  };
+  from_crm("C-1", 1, {{"email", "eve@x.org"}});
+  const auto first = hub.claim("LocalDB").at(0);
+  EXPECT_EQ(pulled("8", {{"email", "ann@x.org"}}).state, hub::model::ChangeState::kWaiting);
+  from_crm("C-2", 1, {{"email", "ann@x.org"}});
+  const auto second = hub.claim("LocalDB").at(0);
+  arrives(first, "1");
+  EXPECT_EQ(hub.counter("LocalDB", "waiting"), 1) << "C-2 is about to get a row of its own there";
+  arrives(second, "2");
+  EXPECT_EQ(hub.counter("LocalDB", "conflict"), 1);
+  EXPECT_EQ(clients(), 2);
+}
+
+TEST_F(Matching, NoPersonLinksARowToARecordOnItsWayThere) {
+  from_crm("C-1", 1, {{"email", "ann@x.org"}});
+  from_crm("C-2", 1, {{"email", "ann@x.org"}});
+  const auto asked = pulled("8", {{"email", "ann@x.org"}});
+  const auto inserts = hub.claim("LocalDB");
+  EXPECT_EQ(resolve(asked.place, {{"take", "link"}, {"externalId", "C-1"}})["http"], 409);
+  for (const auto& insert : inserts) {
+    hub::sync::Receipt receipt;
+    receipt.delivery_id = insert.id;
+    receipt.status = hub::plugin::Status::kRejected;
+    hub.settle("LocalDB", receipt);
+  }
+  EXPECT_EQ(resolve(asked.place, {{"take", "link"}, {"externalId", "C-1"}})["http"], 200);
 }
 
 TEST_F(Matching, WhatOneTransactionBringsIsFoundInIt) {

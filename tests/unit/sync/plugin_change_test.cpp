@@ -86,6 +86,14 @@ TEST_F(PluginChange, OneThatCannotBeReadIsADeadLetterAndHoldsNobodyUp) {
   EXPECT_EQ(hub.counter("LocalDB", "dead"), 1) << "discarded, but still counted where it ended";
 }
 
+TEST_F(PluginChange, OfARowThatIsGoneNoValueIsRead) {
+  hub.pulled({told(0, "1", R"({"account_no":"C-1","full_name":"N"})"),
+              told(1, "1", R"({"number":"O-1","clientId":1,"total":"2"})")});
+  const auto end = hub.pulled({told(1, "1", R"({"number":"O-1","total":"much"})", hub::model::Op::kDelete)});
+  EXPECT_EQ(resolution(end), "VERSION_WIN");
+  EXPECT_EQ(hub.record("order", "O-1")["http"], 410);
+}
+
 TEST_F(PluginChange, ARowWhoseKeyWasEditedStandsForAnotherRecord) {
   hub.pulled({told(0, "1", R"({"account_no":"C-1","full_name":"N"})")});
   hub.pulled({told(0, "1", R"({"account_no":"C-2","full_name":"N"})")});

@@ -1,3 +1,4 @@
+#include "hub/sync/timer.hpp"
 #include "tests/unit/sync/pipeline.hpp"
 
 #include <gtest/gtest.h>
@@ -71,6 +72,19 @@ TEST(Waiting, EndsAsADeadLetterAfterItsAttemptsAndCanBeReplayed) {
   EXPECT_EQ(hub.counter("CRM", "waiting"), 1);
   hub.post(client("C1"));
   EXPECT_EQ(hub.record("order", "O")["http"], 200);
+}
+
+TEST(Waiting, ThoseBehindLosePatienceWithTheFirst) {
+  Pipeline hub;
+  for (int version = 1; version <= 3; ++version) hub.post(order("O", "C1", version));
+  for (int attempt = 1; attempt <= 5; ++attempt) {
+    hub.clock.advance(std::chrono::seconds(31));
+    static_cast<void>(hub::sync::release_due(hub.around, hub.committer));
+    const auto due =
+        hub.store.read([&](hub::store::Session& s) { return hub::store::due_waiting(s, hub.clock.now_ms(), 10); });
+    EXPECT_TRUE(due.empty()) << "who is behind another is due again later, not at every look";
+  }
+  EXPECT_EQ(hub.counter("CRM", "dead"), 3);
 }
 
 TEST(Waiting, ACycleOfReferencesIsReportedAndNotWaitedFor) {
