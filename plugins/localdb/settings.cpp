@@ -51,6 +51,22 @@ TableMapping table_mapping(const json& table, const std::string& pointer) {
   return mapping;
 }
 
+Address address_in(const json& object) {
+  const std::string path = text_at(object, "", "path", {});
+  const std::string url = text_at(object, "", "url", {});
+  if (path.empty() == url.empty())
+    refuse(url.empty() ? "" : "/url",
+           "name one database: either /path, a SQLite file, or /url, such as postgresql://sync@db.example.org/shop");
+  const std::string password = text_at(object, "", "password", {});
+  try {
+    Address address = path.empty() ? parse_address(url) : Address{.path = path, .shown = path};
+    if (!password.empty()) address.password = password;
+    return address;
+  } catch (const std::invalid_argument& problem) {
+    refuse("/url", problem.what());
+  }
+}
+
 }  // namespace
 
 Settings parse_settings(std::string_view instance, std::string_view text) {
@@ -58,11 +74,11 @@ Settings parse_settings(std::string_view instance, std::string_view text) {
   if (!object.is_object()) refuse("", "the settings must be a JSON object");
   Settings settings;
   settings.instance = instance;
-  settings.path = text_at(object, "", "path", {});
-  if (settings.path.empty()) refuse("/path", "name the SQLite file");
+  settings.address = address_in(object);
   settings.setup = setup_mode(text_at(object, "", "setup", "manual"));
   settings.busy_timeout =
       std::chrono::milliseconds{number_at(object, "busy_timeout_ms", 0, settings.busy_timeout.count())};
+  settings.wait = std::chrono::milliseconds{number_at(object, "wait_ms", 0, settings.wait.count())};
   settings.keep_captured =
       std::chrono::hours{number_at(object, "keep_captured_hours", 0, settings.keep_captured.count())};
   settings.remember_pushes = number_at(object, "remember_pushes", 1, settings.remember_pushes);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "plugins/localdb/address.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -20,9 +22,10 @@ enum class SetupMode : std::uint8_t { kManual, kAuto };
 /// The settings of one source, with every default applied.
 struct Settings {
   std::string instance;  // the source's name, for messages
-  std::string path;
+  Address address;
   SetupMode setup = SetupMode::kManual;
   std::chrono::milliseconds busy_timeout{5'000};
+  std::chrono::milliseconds wait{1'000};
   std::chrono::hours keep_captured{24};
   std::int64_t remember_pushes = 100'000;
   std::map<std::string, TableMapping, std::less<>> tables;  // by table name

@@ -1,21 +1,21 @@
+#include "plugins/localdb/engine.hpp"
+#include "plugins/localdb/puller.hpp"
+#include "plugins/localdb/session.hpp"
 #include "plugins/localdb/settings.hpp"
-#include "plugins/localdb/sqlite/capture.hpp"
-#include "plugins/localdb/sqlite/puller.hpp"
-#include "plugins/localdb/sqlite/pusher.hpp"
-#include "plugins/localdb/sqlite/session.hpp"
 
 #include <syncline/source.hpp>
 
 #include <embedded_sql.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace localdb {
 namespace {
 
-/// A database that an application writes with plain SQL, on the same machine.
+/// A database that an application writes with plain SQL.
 class LocalDb final : public syncline::Source {
  public:
   static constexpr std::uint32_t kMaxConcurrency = 2;
@@ -24,55 +24,57 @@ class LocalDb final : public syncline::Source {
 
   void check(const syncline::Call& call) override {
     guarded([&] {
-      sqlite::Session session(settings_);
+      Session session(settings_, *engine_);
       session.open(call);
-      const std::vector<sqlite::Table> tables = session.tables();
+      const std::vector<Table> tables = session.tables();
       if (settings_.setup == SetupMode::kAuto) return;  // the first pull or push installs what is missing
-      for (const sqlite::Table& table : tables) static_cast<void>(session.ready(table.name));
+      for (const Table& table : tables) static_cast<void>(session.ready(table.name));
     });
   }
 
   void pull(const syncline::PullRequest& request, syncline::ChangeSink& out, const syncline::Call& call) override {
     guarded([&] {
-      sqlite::Connection& connection = pulls_.open(call);
-      sqlite::Puller(pulls_, connection, call, coverage_, settings_.keep_captured).pull(request, out);
+      Connection& connection = pulls_.open(call);
+      Puller(pulls_, connection, call, settings_, coverage_, quiet_).pull(request, out);
     });
   }
 
   void push(const syncline::PushBatch& batch, const syncline::Call& call) override {
     guarded([&] {
       const std::vector<syncline::PushItem> items(batch.begin(), batch.end());
-      sqlite::Connection& connection = pushes_.open(call);
+      Connection& connection = pushes_.open(call);
       const std::vector<syncline::Result> results =
-          sqlite::Pusher(pushes_, connection, call, coverage_, settings_.remember_pushes).push(items);
+          engine_->push({pushes_, connection, call, coverage_, settings_.remember_pushes}, items);
       for (const syncline::PushItem& item : items) batch.report(item, results[item.index]);
     });
   }
 
   void setup(bool apply, syncline::TextSink& out, const syncline::Call& call) override {
     guarded([&] {
-      sqlite::Session session(settings_);
+      Session session(settings_, *engine_);
       session.open(call);
-      for (const std::string& statement : session.setup(apply)) out.write(statement + ";\n\n");
+      out.write(engine_->dialect().script(session.setup(apply)));
     });
   }
 
  private:
-  /// Runs `work`; what SQLite refuses becomes a status with its words.
+  /// Runs `work`; what the database refuses becomes a status with its words.
   template <class Work>
   void guarded(Work&& work) const {
     try {
       work();
-    } catch (const sqlite::SqlError& error) {
-      throw sqlite::error_of(error, settings_.path);
+    } catch (const SqlError& error) {
+      throw engine_->error_of(error);
     }
   }
 
   const Settings settings_;
-  sqlite::Coverage coverage_;
+  const std::unique_ptr<Engine> engine_ = make_engine(settings_);
+  Coverage coverage_;
+  Quiet quiet_;  // of the pulls, which come one at a time
   // One connection each, so that a pull and a push run beside each other.
-  sqlite::Session pulls_{settings_};
-  sqlite::Session pushes_{settings_};
+  Session pulls_{settings_, *engine_};
+  Session pushes_{settings_, *engine_};
 };
 
 std::string_view settings_schema() {

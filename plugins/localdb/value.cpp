@@ -164,6 +164,12 @@ std::string digest(std::span<const std::string> names, std::span<const Value> va
   return hash.hex();
 }
 
+std::string digest(std::string_view text) {
+  Hash hash;
+  hash.add(text);
+  return hash.hex();
+}
+
 Body parse_body(std::string_view json) {
   BodyReader reader;
   const bool parsed = nlohmann::json::sax_parse(json, &reader);

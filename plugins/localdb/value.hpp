@@ -20,13 +20,14 @@ struct Blob {
   friend bool operator==(const Blob&, const Blob&) = default;
 };
 
-/// A JSON number that is no 64-bit integer, as its digits: the column that takes it decides what becomes of it.
+/// A JSON number that is no 64-bit integer, or true or false, as JSON spells it: the column that takes it decides what
+/// becomes of it.
 struct Digits {
   std::string text;
   friend bool operator==(const Digits&, const Digits&) = default;
 };
 
-/// One value, as a database holds it (never Digits) or as a body names it (never a double or a Blob). A string may
+/// One value, as a database holds it or as a body names it (never a double or a Blob). A string may
 /// hold any bytes, also NUL and what is no UTF-8: a database does not check.
 using Value = std::variant<Null, std::int64_t, double, std::string, Blob, Digits>;
 
@@ -41,6 +42,9 @@ void append_json_string(std::string& out, std::string_view text);
 /// The version of a row: 16 hex digits that are the same exactly when its named columns hold the same values.
 /// `names` and `values` have one length. Whole real numbers count as integers, as SQL's own comparison has it.
 [[nodiscard]] std::string digest(std::span<const std::string> names, std::span<const Value> values);
+
+/// 16 hex digits that stand for `text`; they guard against nobody.
+[[nodiscard]] std::string digest(std::string_view text);
 
 /// A body's members in their order.
 using Body = std::vector<std::pair<std::string, Value>>;

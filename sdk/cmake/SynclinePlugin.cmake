@@ -40,12 +40,13 @@ endfunction()
 #   PLUGIN   target of the plugin under test; its file becomes SYNCLINE_PLUGIN_PATH
 #   SOURCES  sources with a fixture and SYNCLINE_CONFORMANCE(...)
 #   LINK     further targets to link, private
+#   SERVERS  fixtures of ctest that it requires
 function(syncline_add_conformance_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "PLUGIN" "SOURCES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "PLUGIN" "SOURCES;LINK;SERVERS")
   include(GoogleTest)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE Syncline::sdk ${ARG_LINK} GTest::gtest GTest::gtest_main ${CMAKE_DL_LIBS})
   target_compile_definitions(${name} PRIVATE SYNCLINE_PLUGIN_PATH="$<TARGET_FILE:${ARG_PLUGIN}>")
   add_dependencies(${name} ${ARG_PLUGIN})
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST)
+  gtest_discover_tests(${name} PROPERTIES FIXTURES_REQUIRED "${ARG_SERVERS}" DISCOVERY_MODE PRE_TEST)
 endfunction()

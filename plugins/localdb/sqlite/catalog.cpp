@@ -1,7 +1,7 @@
 #include "plugins/localdb/sqlite/catalog.hpp"
 
 #include "plugins/localdb/nearest.hpp"
-#include "plugins/localdb/sqlite/statements.hpp"
+#include "plugins/localdb/statements.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -9,6 +9,10 @@
 namespace localdb::sqlite {
 
 namespace {
+
+using localdb::Connection;
+
+const std::string& sql(std::string_view name) { return localdb::sql("sqlite", name); }
 
 /// What SQLite makes of a declared type (https://sqlite.org/datatype3.html, 3.1).
 Affinity affinity_of(std::string type) {
@@ -78,13 +82,7 @@ std::string primary_key(const std::string& table, const std::vector<Declared>& c
 
 }  // namespace
 
-std::optional<std::size_t> Table::find(std::string_view column) const {
-  const auto place = std::lower_bound(names.begin(), names.end(), column);
-  if (place == names.end() || *place != column) return std::nullopt;
-  return static_cast<std::size_t>(place - names.begin());
-}
-
-std::optional<Table> read_table(Connection& connection, const std::string& name, const TableMapping& mapping,
+std::optional<Table> read_table(localdb::Connection& connection, const std::string& name, const TableMapping& mapping,
                                 std::vector<std::string>& problems) {
   const std::size_t before = problems.size();
   const auto kind = kind_of(connection, name);

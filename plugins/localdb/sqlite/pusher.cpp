@@ -1,11 +1,11 @@
 #include "plugins/localdb/sqlite/pusher.hpp"
 
-#include "plugins/localdb/sqlite/assignments.hpp"
-#include "plugins/localdb/sqlite/statements.hpp"
+#include "plugins/localdb/assignments.hpp"
+#include "plugins/localdb/sqlite/dialect.hpp"
+#include "plugins/localdb/sqlite/kept_value.hpp"
+#include "plugins/localdb/statements.hpp"
 
 #include <syncline/source.hpp>
-
-#include <sqlite3.h>
 
 namespace localdb::sqlite {
 
@@ -24,16 +24,11 @@ struct Pusher::BatchLost {
 
 namespace {
 
+const std::string& sql(std::string_view name) { return localdb::sql("sqlite", name); }
+
 /// Whether an error is about the row that was written; the others are about the file, the disk or the lock.
 bool is_about_the_row(const SqlError& error) {
-  switch (error.code() & 0xff) {
-    case SQLITE_CONSTRAINT:
-    case SQLITE_MISMATCH:
-    case SQLITE_TOOBIG:
-    case SQLITE_RANGE:
-    case SQLITE_ERROR: return true;
-    default: return false;
-  }
+  return error.fault() == Fault::kRow || error.fault() == Fault::kReferred;
 }
 
 bool is_null(const Value& value) { return std::holds_alternative<Null>(value); }
@@ -47,6 +42,24 @@ std::optional<Row> next_row(Statement& rows, std::size_t columns) {
   Row row{rows.value(0), {}};
   for (std::size_t i = 0; i < columns; ++i) row.values.push_back(rows.value(static_cast<int>(i) + 1));
   return row;
+}
+
+/// "insert" or "update" of the columns `written`, in this order; parameters are numbered like them.
+std::string insert_text(const ReadyTable& table, std::span<const std::string> written) {
+  std::string parameters;
+  for (std::size_t i = 1; i <= written.size(); ++i) parameters += (i == 1 ? "?" : ", ?") + std::to_string(i);
+  const Dialect dialect;
+  return table.sql.render("insert",
+                          {{"written", joined(written, ", ", [&](const auto& n) { return dialect.quoted(n); })},
+                           {"parameters", parameters}});
+}
+
+std::string update_text(const ReadyTable& table, std::span<const std::string> written) {
+  std::size_t number = 0;
+  const Dialect dialect;
+  const std::string assigned =
+      joined(written, ", ", [&](const auto& name) { return dialect.quoted(name) + " = ?" + std::to_string(++number); });
+  return table.sql.render("update", {{"assignments", assigned}, {"parameter_count", std::to_string(number + 1)}});
 }
 
 std::string all_names(const Table& table) { return names_of(table.names, std::vector<bool>(table.names.size(), true)); }
@@ -87,7 +100,7 @@ std::vector<Result> Pusher::push(std::span<const PushItem> items) {
 }
 
 void Pusher::write_together(std::span<const PushItem> items, std::vector<Result>& results) {
-  Transaction transaction(connection_, Transaction::Kind::kWrite);
+  Transaction transaction(connection_, sql("begin_write"));
   for (const PushItem& item : items) {
     if (call_.cancelled()) throw syncline::Error(syncline::kCancelled, "cancelled");
     results[item.index] = write_one(item);
@@ -119,7 +132,7 @@ Result Pusher::write_one(const PushItem& item) {
     const std::string why = "table '" + std::string(item.entity) + "': " + error.what();
     if (!connection_.in_transaction()) throw BatchLost{why};
     // The rows that refer to it may be about to go or to change: it can work later.
-    const bool referred_to = item.op == syncline::kDelete && error.code() == SQLITE_CONSTRAINT_FOREIGNKEY;
+    const bool referred_to = item.op == syncline::kDelete && error.fault() == Fault::kReferred;
     return referred_to ? Result{.status = syncline::kRetry, .message = why} : syncline::rejected(why);
   } catch (const syncline::Error& error) {
     if (error.status() == syncline::kCancelled) throw;
@@ -151,11 +164,8 @@ Result Pusher::upsert(const ReadyTable& table, const PushItem& item) {
 
   const std::optional<Row> after = row_by_pk(table, pk);
   if (!after) throw Rejected{"table '" + shape.name + "': a trigger of the database removed the row that was written"};
-  // Of an update, what this push wrote or caused. Another column may hold an edit that the hub has yet to pull: to tell
-  // of it here would make that edit look like something known.
-  std::vector<bool> chosen(shape.names.size(), true);
-  for (std::size_t i = 0; before && i < chosen.size(); ++i)
-    chosen[i] = find_member(body, shape.names[i]) != nullptr || before->values[i] != after->values[i];
+  const std::vector<bool> chosen = before ? written_or_caused(shape, body, before->values, after->values)
+                                          : std::vector<bool>(shape.names.size(), true);
   std::vector<std::string> left_out;
   std::string held = body_of(shape.names, after->values, chosen, left_out);
   if (!left_out.empty())
@@ -207,10 +217,10 @@ std::optional<Row> Pusher::row_by_pk(const ReadyTable& table, const Value& pk) {
 }
 
 Value Pusher::insert(const ReadyTable& table, const Body& body) {
-  const Assignments written = assignments(table.table, body);
+  const Assignments written = assignments(table.table, body, kept_value);
   if (written.names.empty()) throw std::invalid_argument("the body names no column");
   mark(table, key_to_be(table.table, body));
-  Statement insert = connection_.prepare(table.sql.insert(written.names));
+  Statement insert = connection_.prepare(insert_text(table, written.names));
   bind_all(insert, written.values);
   const std::string refused = "table '" + table.table.name + "': ";
   if (!insert.step()) throw Rejected{refused + "a trigger or a conflict clause of the database dropped the new row"};
@@ -221,10 +231,10 @@ Value Pusher::insert(const ReadyTable& table, const Body& body) {
 }
 
 void Pusher::update(const ReadyTable& table, const Value& pk, const Body& body) {
-  const Assignments written = assignments(table.table, body);
+  const Assignments written = assignments(table.table, body, kept_value);
   if (written.names.empty()) return;
   mark(table, pk);
-  Statement update = connection_.prepare(table.sql.update(written.names));
+  Statement update = connection_.prepare(update_text(table, written.names));
   bind_all(update, written.values);
   update.bind_value(static_cast<int>(written.names.size()) + 1, pk).run();
 }

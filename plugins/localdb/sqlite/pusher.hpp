@@ -1,8 +1,8 @@
 #pragma once
 
 #include "plugins/localdb/row.hpp"
-#include "plugins/localdb/sqlite/coverage.hpp"
-#include "plugins/localdb/sqlite/session.hpp"
+#include "plugins/localdb/session.hpp"
+#include "plugins/localdb/sqlite/connection.hpp"
 
 #include <optional>
 #include <span>
@@ -20,14 +20,13 @@ namespace localdb::sqlite {
 /// which row is the hub's.
 class Pusher {
  public:
-  /// All of them outlive this; `session` is open for `call`.
-  Pusher(Session& session, Connection& connection, const syncline::Call& call, const Coverage& coverage,
-         std::int64_t remember_pushes)
-      : session_(session),
-        connection_(connection),
-        call_(call),
-        coverage_(coverage),
-        remember_pushes_(remember_pushes) {}
+  /// `pushing` is on a connection of SQLite's.
+  explicit Pusher(const Pushing& pushing)
+      : session_(pushing.session),
+        connection_(dynamic_cast<Connection&>(pushing.connection)),
+        call_(pushing.call),
+        coverage_(pushing.coverage),
+        remember_pushes_(pushing.remember_pushes) {}
 
   /// One result per item, in order, all of them durable; an item's `index` is its place. Throws SqlError or
   /// syncline::Error; then nothing was written.

@@ -75,7 +75,7 @@ class History {
 
   [[nodiscard]] Records table() {
     Records records;
-    sqlite::Statement rows = application_.prepare("SELECT id, number, name, email FROM client");
+    Statement rows = application_.prepare("SELECT id, number, name, email FROM client");
     while (rows.step())
       records[rows.text(0)] = {{"number", rows.value(1)}, {"name", rows.value(2)}, {"email", rows.value(3)}};
     return records;

@@ -1,10 +1,10 @@
-#include "plugins/localdb/sqlite/session.hpp"
+#include "plugins/localdb/session.hpp"
 
 #include "plugins/localdb/tests/client_database.hpp"
 
 #include <syncline/source.hpp>
 
-namespace localdb::sqlite {
+namespace localdb {
 namespace {
 
 TEST(Session, LooksATableUpOnceUntilTheSchemaChanges) {
@@ -12,7 +12,8 @@ TEST(Session, LooksATableUpOnceUntilTheSchemaChanges) {
   const Settings settings = parse_settings("LocalDB", tests::settings_of(application));
   const syncline::testing::RecordedCall recorded;
   const syncline::Call call(recorded.get());
-  Session session(settings);
+  const auto engine = make_engine(settings);
+  Session session(settings, *engine);
   session.open(call);
   session.setup(true);
   const ReadyTable* first = &session.ready("client");
@@ -23,4 +24,4 @@ TEST(Session, LooksATableUpOnceUntilTheSchemaChanges) {
 }
 
 }  // namespace
-}  // namespace localdb::sqlite
+}  // namespace localdb

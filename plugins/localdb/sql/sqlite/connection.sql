@@ -11,12 +11,6 @@ BEGIN;
 -- name: begin_write
 BEGIN IMMEDIATE;
 
--- name: commit
-COMMIT;
-
--- name: rollback
-ROLLBACK;
-
 -- name: begin_item
 SAVEPOINT item;
 

@@ -2,10 +2,10 @@
 SELECT {{pk}}, {{columns}} FROM {{table}} WHERE typeof({{pk}}) IN ('integer', 'text') ORDER BY {{pk}} LIMIT ?1;
 
 -- name: next_page
-SELECT {{pk}}, {{columns}} FROM {{table}} WHERE {{pk}} > ?2 AND typeof({{pk}}) IN ('integer', 'text')
-ORDER BY {{pk}} LIMIT ?1;
+SELECT {{pk}}, {{columns}} FROM {{table}} WHERE {{pk}} > ?1 AND typeof({{pk}}) IN ('integer', 'text')
+ORDER BY {{pk}} LIMIT ?2;
 
--- name: captured
+-- name: captured_changes
 SELECT seq, op, pk, changed, at_ms, {{outbox_columns}} FROM {{outbox}} WHERE seq > ?1 ORDER BY seq LIMIT ?2;
 
 -- name: last_captured

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-namespace localdb::sqlite {
+namespace localdb {
 
 /// Up to which captured change the hub surely has each table, as its pulls told: what comes after may be on its way.
 /// Any thread.
@@ -28,4 +28,4 @@ class Coverage {
   std::map<std::string, std::optional<std::int64_t>> covered_;  // guarded by mutex_
 };
 
-}  // namespace localdb::sqlite
+}  // namespace localdb

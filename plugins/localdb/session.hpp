@@ -1,9 +1,7 @@
 #pragma once
 
-#include "plugins/localdb/settings.hpp"
-#include "plugins/localdb/sqlite/catalog.hpp"
-#include "plugins/localdb/sqlite/connection.hpp"
-#include "plugins/localdb/sqlite/table_sql.hpp"
+#include "plugins/localdb/engine.hpp"
+#include "plugins/localdb/table_sql.hpp"
 
 #include <map>
 #include <memory>
@@ -11,12 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace syncline {
-class Call;
-class Error;
-}  // namespace syncline
-
-namespace localdb::sqlite {
+namespace localdb {
 
 /// A mapped table and the statements about it.
 struct ReadyTable {
@@ -25,17 +18,16 @@ struct ReadyTable {
   bool captured = false;  // else it can only be read as it is
 };
 
-/// The status and the words for what SQLite refused. `path` names the file.
-[[nodiscard]] syncline::Error error_of(const SqlError& error, const std::string& path);
-
-/// The database file as one thread uses it.
+/// The database as one thread uses it.
 class Session {
  public:
-  /// `settings` outlives this.
-  explicit Session(const Settings& settings) : settings_(settings) {}
+  /// Both outlive this.
+  Session(const Settings& settings, const Engine& engine) : settings_(settings), engine_(engine) {}
 
-  /// The connection, for a call that may be cancelled: opened when first needed, and again when another file lies at
-  /// the path now (a backup was put back). Throws SqlError, or syncline::Error when there is no such file.
+  [[nodiscard]] const Dialect& dialect() const { return engine_.dialect(); }
+
+  /// The connection, for a call that may be cancelled: opened when first needed, and again when the one that there was
+  /// is of no use any more. Throws SqlError, or syncline::Error when there is no such database.
   Connection& open(const syncline::Call& call);
 
   /// Table `name`, compared with its mapping and found captured; with `setup: auto` captured now if it was not. Cheap
@@ -51,16 +43,14 @@ class Session {
   std::vector<std::string> setup(bool apply);
 
  private:
-  /// Which file lies at the path: device and inode.
-  using FileId = std::pair<std::uint64_t, std::uint64_t>;
-
   const ReadyTable& find(std::string_view name, bool captured);
+  [[nodiscard]] syncline::Error misconfigured(const std::string& problem) const;
 
   const Settings& settings_;
+  const Engine& engine_;
   std::unique_ptr<Connection> connection_;
-  FileId file_;
   std::map<std::string, ReadyTable, std::less<>> ready_;
-  std::optional<std::int64_t> schema_version_;  // the one that ready_ was found in
+  std::optional<std::string> schema_version_;  // the one that ready_ was found in
 };
 
-}  // namespace localdb::sqlite
+}  // namespace localdb
