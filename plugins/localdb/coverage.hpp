@@ -17,6 +17,11 @@ class Coverage {
     const std::lock_guard lock(mutex_);
     covered_[table] = seq;
   }
+  /// Whether a pull has told anything yet: then others come and bring what is there.
+  [[nodiscard]] bool is_pulled(const std::string& table) const {
+    const std::lock_guard lock(mutex_);
+    return covered_.contains(table);
+  }
   [[nodiscard]] std::optional<std::int64_t> of(const std::string& table) const {
     const std::lock_guard lock(mutex_);
     const auto found = covered_.find(table);

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,12 +23,17 @@ namespace localdb {
 
 class Session;
 
+/// Pushes of records that the hub does not know to be there, by idempotency key: those that were put off once. One
+/// thread at a time.
+using PutOff = std::set<std::string, std::less<>>;
+
 /// What a push works with; all of it outlives the push.
 struct Pushing {
   Session& session;
   Connection& connection;
   const syncline::Call& call;
   const Coverage& coverage;
+  PutOff& put_off;
   std::int64_t remember_pushes;
 };
 

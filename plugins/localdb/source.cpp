@@ -44,7 +44,7 @@ class LocalDb final : public syncline::Source {
       const std::vector<syncline::PushItem> items(batch.begin(), batch.end());
       Connection& connection = pushes_.open(call);
       const std::vector<syncline::Result> results =
-          engine_->push({pushes_, connection, call, coverage_, settings_.remember_pushes}, items);
+          engine_->push({pushes_, connection, call, coverage_, put_off_, settings_.remember_pushes}, items);
       for (const syncline::PushItem& item : items) batch.report(item, results[item.index]);
     });
   }
@@ -71,6 +71,7 @@ class LocalDb final : public syncline::Source {
   const Settings settings_;
   const std::unique_ptr<Engine> engine_ = make_engine(settings_);
   Coverage coverage_;
+  PutOff put_off_;
   Quiet quiet_;  // of the pulls, which come one at a time
   // One connection each, so that a pull and a push run beside each other.
   Session pulls_{settings_, *engine_};

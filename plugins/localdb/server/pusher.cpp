@@ -40,6 +40,19 @@ struct Pusher::Refused {
   std::string why;
 };
 
+/// The rows of which the hub may not have heard all yet.
+struct Pusher::OnTheirWay {
+  static constexpr std::size_t kMost = 1'000;  // of the captured, and as many that have a number
+
+  bool pulled = false;   // the hub reads this table
+  bool loading = false;  // it has yet to read all of it
+  std::size_t seen = 0;
+  std::set<std::string> keys{};
+
+  /// `pk` is among them, or nobody knows.
+  [[nodiscard]] bool contain(const std::string& pk) const { return seen >= kMost || keys.contains(pk); }
+};
+
 namespace {
 
 bool is_about_a_row(const SqlError& error) { return error.fault() == Fault::kRow || error.fault() == Fault::kReferred; }
@@ -88,6 +101,7 @@ std::vector<Result> Pusher::push(std::span<const PushItem> items) {
       static_cast<void>(
           pushing_.session.ready(item.entity));  // outside the transaction, for it may install the capture
       writable.push_back(item);
+      if (pushing_.put_off.contains(item.idempotency_key)) before_.emplace(item.idempotency_key);
     } catch (const syncline::Error& error) {
       results[item.index] = {.status = error.status(), .message = error.what()};
     }
@@ -143,14 +157,15 @@ void Pusher::write_together(std::span<const PushItem> items, std::vector<Result>
 void Pusher::write_table(const ReadyTable& table, Tasks& tasks) {
   find_earlier(table, tasks);
   find_rows(table, tasks);
+  const OnTheirWay rows = find_on_their_way(table);
   for (Task& task : tasks)
-    if (task.step == Task::Step::kOpen) decide(table, task);
+    if (task.step == Task::Step::kOpen) decide(table, rows, task);
   pushing_.connection.prepare(table.sql.render("set_mark")).run();
   erase(table, tasks);
   update(table, tasks);
   insert(table, tasks);
   read_back(table, tasks);
-  capture_again(table, tasks);
+  capture_again(table, rows, tasks);
   remember(table, tasks);
 }
 
@@ -214,7 +229,32 @@ void Pusher::find_rows(const ReadyTable& table, Tasks& tasks) {
   }
 }
 
-void Pusher::decide(const ReadyTable& table, Task& task) {
+Pusher::OnTheirWay Pusher::find_on_their_way(const ReadyTable& table) {
+  const auto covered = pushing_.coverage.of(table.table.name);
+  OnTheirWay found{.pulled = pushing_.coverage.is_pulled(table.table.name), .loading = !covered};
+  Statement keys = pushing_.connection.prepare(table.sql.render("on_their_way"));
+  keys.bind(1, covered.value_or(0));
+  for (; keys.step(); ++found.seen) found.keys.insert(keys.text(0));
+  return found;
+}
+
+bool Pusher::is_unheard_of(const Task& task, const OnTheirWay& rows) {
+  constexpr std::size_t kMostPutOff = 10'000;
+  if (!task.item->key.empty() || !rows.pulled) return false;
+  if (rows.loading || rows.contain(task.pk)) return true;  // it will hear of it
+  // It has heard of it, maybe since the delivery began: the next attempt then comes with the row's key. If it does not,
+  // the hub has its reasons.
+  PutOff& put_off = pushing_.put_off;
+  if (before_.contains(task.item->idempotency_key)) {
+    put_off.erase(std::string(task.item->idempotency_key));
+    return false;
+  }
+  if (put_off.size() >= kMostPutOff) put_off.clear();
+  put_off.emplace(task.item->idempotency_key);
+  return true;
+}
+
+void Pusher::decide(const ReadyTable& table, const OnTheirWay& rows, Task& task) {
   const Table& shape = table.table;
   const PushItem& item = *task.item;
   const bool deletes = item.op == syncline::kDelete;
@@ -225,17 +265,18 @@ void Pusher::decide(const ReadyTable& table, Task& task) {
   }
   if (!task.before && !item.key.empty())
     return task.settle(syncline::not_found("table '" + shape.name + "' has no row " + std::string(item.key)));
-  if (task.before && !item.expected_version.empty()) {
+  if (task.before) {
     const std::string version = digest(shape.names, task.before->values);
-    if (version != item.expected_version) {
+    const bool unheard_of = is_unheard_of(task, rows);
+    if (unheard_of || (!item.expected_version.empty() && version != item.expected_version)) {
       std::vector<std::string> left_out;
-      task.settle(
-          {.status = syncline::kStale,
-           .key = task.pk,
-           .version = version,
-           .body = body_of(shape.names, task.before->values, std::vector<bool>(shape.names.size(), true), left_out),
-           .message = table_says(shape, "row " + task.pk + " has changed since the hub read it")});
-      task.again = "U";
+      const std::vector<bool> all(shape.names.size(), true);
+      task.settle({.status = syncline::kStale,
+                   .key = task.pk,
+                   .version = version,
+                   .body = body_of(shape.names, task.before->values, all, left_out),
+                   .message = table_says(shape, "row " + task.pk + " has changed since the hub read it")});
+      if (!unheard_of) task.again = "U";
       return;
     }
   }
@@ -369,19 +410,12 @@ void Pusher::read_back(const ReadyTable& table, Tasks& tasks) {
   }
 }
 
-void Pusher::capture_again(const ReadyTable& table, const Tasks& tasks) {
-  constexpr std::size_t kLooksThrough = 1'000;
-  const auto covered = pushing_.coverage.of(table.table.name);
-  std::set<std::string> on_their_way;
-  std::size_t seen = 0;
-  Statement keys = pushing_.connection.prepare(table.sql.render("on_their_way"));
-  keys.bind(1, covered.value_or(0));
-  for (; keys.step(); ++seen) on_their_way.insert(keys.text(0));
+void Pusher::capture_again(const ReadyTable& table, const OnTheirWay& on_their_way, const Tasks& tasks) {
   const auto may_be = [&](const Task& task) {
     if (task.again.empty()) return false;
     // While the table is read, any row may have been read before; a new row may have the key of one that was deleted.
-    if (task.result.status == syncline::kStale || (!covered && task.again != "I")) return true;
-    return seen >= kLooksThrough || on_their_way.contains(task.pk);
+    if (task.result.status == syncline::kStale || (on_their_way.loading && task.again != "I")) return true;
+    return on_their_way.contain(task.pk);
   };
   const auto key = table.table.find(table.table.key);
   JsonRows rows;

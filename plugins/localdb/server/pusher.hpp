@@ -25,6 +25,7 @@ class Pusher {
  private:
   struct Task;
   struct Refused;
+  struct OnTheirWay;
   using Tasks = std::vector<Task>;
 
   void write(std::span<const syncline::PushItem> items, std::vector<syncline::Result>& results);
@@ -34,12 +35,16 @@ class Pusher {
   /// Each settles the tasks that it can, or fills in what the next one needs.
   void find_earlier(const ReadyTable& table, Tasks& tasks);
   void find_rows(const ReadyTable& table, Tasks& tasks);
-  void decide(const ReadyTable& table, Task& task);
+  /// Whether the hub cannot have weighed the task's row against its own: it did not know of it when it began the
+  /// delivery.
+  [[nodiscard]] bool is_unheard_of(const Task& task, const OnTheirWay& rows);
+  [[nodiscard]] OnTheirWay find_on_their_way(const ReadyTable& table);
+  void decide(const ReadyTable& table, const OnTheirWay& rows, Task& task);
   void erase(const ReadyTable& table, Tasks& tasks);
   void update(const ReadyTable& table, Tasks& tasks);
   void insert(const ReadyTable& table, Tasks& tasks);
   void read_back(const ReadyTable& table, Tasks& tasks);
-  void capture_again(const ReadyTable& table, const Tasks& tasks);
+  void capture_again(const ReadyTable& table, const OnTheirWay& rows, const Tasks& tasks);
   void remember(const ReadyTable& table, const Tasks& tasks);
 
   /// Runs a statement that takes JSON, unless there is nothing in it.
@@ -48,6 +53,7 @@ class Pusher {
   const Pushing pushing_;
   const ForColumn for_column_;
   const CanBeKey can_be_key_;
+  PutOff before_;  // what had been put off when this push began: it may try the same record more than once
 };
 
 }  // namespace localdb::server

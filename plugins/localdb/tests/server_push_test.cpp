@@ -27,7 +27,7 @@ TEST_P(ServerPush, WritesABatchInSets) {
   application.run("INSERT INTO client(id, number, name) VALUES(1, 'a', 'old'), (2, 'b', 'old'), (3, 'c', 'old')");
   cursor = read_all(host, "client");
   const auto results = host.push("client", {{SYNCLINE_UPSERT, "1", "", R"({"name":"new"})", "k1"},
-                                            {SYNCLINE_UPSERT, "", "", R"({"number":"b","email":"e"})", "k2"},
+                                            {SYNCLINE_UPSERT, "2", "", R"({"number":"b","email":"e"})", "k2"},
                                             {SYNCLINE_DELETE, "3", "", "{}", "k3"},
                                             {SYNCLINE_UPSERT, "", "", R"({"number":"d"})", "k4"},
                                             {SYNCLINE_UPSERT, "", "", R"({"number":"e"})", "k5"},
@@ -90,6 +90,19 @@ TEST_P(ServerPush, AnEditThatIsNotPulledYetStaysToBePulled) {
   pull();
   EXPECT_EQ(push({SYNCLINE_UPSERT, "1", "", R"({"name":"again"})", "k2"}).status, SYNCLINE_OK);
   EXPECT_EQ(pull(), Texts{}) << "nothing was on its way";
+}
+
+TEST_P(ServerPush, WaitsForARowThatTheHubHasNotHeardOf) {
+  application.run("INSERT INTO client(id, number, name) VALUES(1, 'C-1', 'theirs')");
+  const Item item{SYNCLINE_UPSERT, "", "", R"({"number":"C-1","name":"ours"})", "k"};
+  EXPECT_EQ(push(item).status, SYNCLINE_STALE)
+      << "both made the same record at once: the hub decides, not who comes last";
+  EXPECT_EQ(rows(), "1|C-1|theirs|");
+  EXPECT_EQ(pull(), (Texts{R"(upsert 1 {"email":null,"name":"theirs","number":"C-1"})"}));
+  pull();  // confirms
+  EXPECT_EQ(push(item).status, SYNCLINE_STALE) << "the hub may have begun this before it heard of the row";
+  EXPECT_EQ(push(item).key, "1") << "it has not: it knows the row and does not link it";
+  EXPECT_EQ(rows(), "1|C-1|ours|");
 }
 
 TEST_P(ServerPush, ABadRowIsRefusedAlone) {
