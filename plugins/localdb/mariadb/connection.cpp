@@ -78,11 +78,10 @@ std::string words_for(unsigned code, const std::string& message) {
 }
 
 /// "2026-01-31 09:30:00" as RFC 3339 has it; the session's time zone is UTC.
-std::string instant(std::string text) {
-  if (text.size() < 19 || text[10] != ' ') return text;
-  while (text.find('.') != std::string::npos && (text.back() == '0' || text.back() == '.')) text.pop_back();
-  text[10] = 'T';
-  return text += 'Z';
+std::string instant(std::string_view text) {
+  if (text.size() < 19 || text[10] != ' ') return std::string(text);
+  while (text.find('.') != std::string_view::npos && (text.back() == '0' || text.back() == '.')) text.remove_suffix(1);
+  return std::string(text.substr(0, 10)) + 'T' + std::string(text.substr(11)) + 'Z';
 }
 
 std::optional<std::int64_t> integer(std::string_view text) {
