@@ -5,6 +5,7 @@
 #include "tests/bench/floor_committer.hpp"
 #include "tests/bench/floor_server.hpp"
 #include "tests/bench/floor_store.hpp"
+
 #include <CLI/CLI.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
