@@ -116,7 +116,7 @@ Result Review::settle(Transaction& transaction, ConflictRow& conflict, const Rul
   Result result = conflict.kind == store::kIdentityConflict ? settle_identity(transaction, conflict, ruling)
                   : conflict.kind == store::kReferenceCycle
                       ? settle_cycle(transaction, conflict, ruling)
-                      : transaction.edit(conflict.key, settlement.op, settlement.fields);
+                      : transaction.edit(conflict.key, settlement.op, settlement.fields, {}, conflict.at.source);
   if (std::holds_alternative<Refusal>(result)) return result;
   conflict.state = store::kResolved;
   conflict.outcome = std::move(settlement.outcome);

@@ -34,6 +34,7 @@ struct Submission {
   bool guarded = false;            // the source refuses to be written over unseen: what has the write's etag is no edit
   DeleteHold hold = DeleteHold::kNone;
   bool again = false;       // the source's last words once more: what it is known to hold counts as said
+  std::string settles;      // a person's decision about what this source said: where it is the owner, it has spoken
   std::int64_t run = 0;     // the pull or batch that brings it, 0 for none
   std::string dead_reason;  // not empty: nobody can apply it; it goes to the dead letters at once
 };

@@ -260,7 +260,7 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
     decision.state = model::ChangeState::kNoChange;
     decision.version = target.record.version;
   } else {
-    decision = resolve(target, change, submission.again);
+    decision = resolve(target, change, submission);
   }
   if (decision.resolution == model::Resolution::kNewRecord && change.op == model::Op::kUpsert) {
     if (const auto* field = lacking(*config_.entity(change.key.entity), change.fields)) {
@@ -293,19 +293,22 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
   return std::nullopt;
 }
 
-model::Decision Transaction::resolve(State& target, const model::Change& change, bool again) {
+model::Decision Transaction::resolve(State& target, const model::Change& change, const Submission& submission) {
   const model::EntitySchema& schema = *config_.entity(change.key.entity);
   const model::Record* canonical = target.exists ? &target.record : nullptr;
   const model::DeleteMode deletes = change.op == model::Op::kDelete ? delete_mode(change, schema) : schema.deletes;
-  if (deletes == schema.deletes)
-    return resolve::resolve(canonical, change, again ? nullptr : link(target, change.source), {schema, priorities_});
+  if (deletes == schema.deletes && submission.settles.empty())
+    return resolve::resolve(canonical, change, submission.again ? nullptr : link(target, change.source),
+                            {schema, priorities_});
   model::EntitySchema decided = schema;
   decided.deletes = deletes;
+  for (model::FieldSchema& field : decided.fields)
+    if (field.policy == model::FieldPolicy{model::PolicyKind::kOwner, {submission.settles}}) field.policy = {};
   return resolve::resolve(canonical, change, link(target, change.source), {decided, priorities_});
 }
 
 bool Transaction::would_apply(const Submission& submission) {
-  const model::Decision decision = resolve(state(submission.change.key), submission.change, submission.again);
+  const model::Decision decision = resolve(state(submission.change.key), submission.change, submission);
   return decision.state == model::ChangeState::kApplied;
 }
 

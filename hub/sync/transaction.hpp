@@ -63,9 +63,10 @@ class Transaction {
   /// Makes the computed fields of a record anew and brings them to its sources: the configuration has changed.
   void recompute(const model::RecordKey& key);
   /// Writes to a record as a person does: on top of what it is now, whatever it is. `about`, when not empty, is a JSON
-  /// object that says why; it is kept in the journal.
+  /// object that says why; it is kept in the journal. `settles`, when not empty, is the source whose conflict the
+  /// person settles so.
   [[nodiscard]] Result edit(const model::RecordKey& key, model::Op op, const model::Fields& fields,
-                            std::string_view about = {});
+                            std::string_view about = {}, std::string_view settles = {});
   /// What a merge has done, or will do when it is taken back.
   struct Merge {
     model::RecordKey survivor;
@@ -148,7 +149,7 @@ class Transaction {
   std::optional<Refusal> decide(const Submission& submission, store::JournalRow& row, Answer& answer,
                                 const store::WaitingRow* parked);
   bool says_nothing(const Submission& row);
-  model::Decision resolve(State& target, const model::Change& change, bool again);
+  model::Decision resolve(State& target, const model::Change& change, const Submission& submission);
   /// What becomes of the change, a delete: its source's mapping may say otherwise than the entity.
   [[nodiscard]] model::DeleteMode delete_mode(const model::Change& change, const model::EntitySchema& schema) const;
   /// Says which record the change is about, by its external id, its link, or match_on. Gives the records that it may be

@@ -89,12 +89,13 @@ bool Transaction::follow_alias(model::Change& change) {
   return !another;
 }
 
-Result Transaction::edit(const model::RecordKey& key, model::Op op, const model::Fields& fields,
-                         std::string_view about) {
+Result Transaction::edit(const model::RecordKey& key, model::Op op, const model::Fields& fields, std::string_view about,
+                         std::string_view settles) {
   const State& target = state(key);
   if (target.record.version == std::numeric_limits<std::int64_t>::max())
     return no("the version of " + named(key) + " is at its end");
   Submission submission;
+  submission.settles = settles;
   submission.change.source = kSteward;
   submission.change.key = key;
   submission.change.op = op;

@@ -74,6 +74,23 @@ TEST_F(Conflict, KeepingTheCanonicalRepairsTheSourceThatRaisedIt) {
   EXPECT_EQ(hub::model::find_field(repair[0].fields, "fullName")->text(), "A");
 }
 
+TEST(ConflictOfAnOwner, IsSettledByAPersonAsAnyOther) {
+  auto config = Pipeline::reference_config();
+  config.entities[0].fields[1].policy = {hub::model::PolicyKind::kOwner, {"ERP"}};  // the e-mail
+  Pipeline hub(config);
+  const auto say = [&](const char* email) {
+    return hub.post(
+        {{"source", "ERP"}, {"entity", "client"}, {"externalId", "C"}, {"version", 1}, {"fields", {{"email", email}}}});
+  };
+  say("one@x.org");
+  const json disputed = say("another@x.org");
+  ASSERT_EQ(disputed["http"], 409) << disputed;
+  const std::string id = disputed["conflictId"];
+  const json settled = hub.json_of(hub.review.resolve_conflict(id, "*", R"({"take": "incoming"})"));
+  EXPECT_EQ(settled["http"], 200) << settled;
+  EXPECT_EQ(hub.record("client", "C")["fields"]["email"], "another@x.org") << "it is the owner's own value";
+}
+
 TEST_F(Conflict, GivenFieldsWin) {
   EXPECT_EQ(resolve({{"fields", {{"fullName", "C"}}}})["http"], 200);
   EXPECT_EQ(name(), "C");
