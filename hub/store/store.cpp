@@ -53,7 +53,7 @@ Store::Store(StoreOptions options, const base::Clock& clock) : options_(std::mov
   connect_writer();
   writer_->begin();
   try {
-    static_cast<void>(writer_->integer("lock_store"));
+    writer_->run("lock_store");
     bring_up_to_date(*writer_, clock);
     writer_->commit();
   } catch (...) {
@@ -118,7 +118,7 @@ bool Store::was_committed() {
     try {
       connect_writer();
       writer_->begin();
-      static_cast<void>(writer_->integer("lock_store"));  // waits for the transaction in question, if it still runs
+      writer_->run("lock_store");  // waits for the transaction in question, if it still runs
       const auto last = static_cast<CommitNumber>(writer_->integer("last_mark", {hub_}, 0));
       writer_->rollback();
       return last == commits_;
