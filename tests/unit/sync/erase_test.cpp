@@ -45,8 +45,10 @@ class Erase : public testing::Test {
   std::string found(const std::string& text) {
     if (hub.place.is_postgresql())
       return hub.place.sql(
-          "select table_name from information_schema.tables where table_schema = current_schema()"
-          "   and query_to_xml(format('select * from %I', table_name), true, false, '')::text like '%" +
+          "with t as materialized (select table_name from information_schema.tables"
+          "                         where table_schema = current_schema()) "
+          "select table_name from t"
+          " where query_to_xml(format('select * from %I', table_name), true, false, '')::text like '%" +
           text + "%'");
     std::string files;
     for (const char* name : {"hub.db", "hub.db-wal"})
