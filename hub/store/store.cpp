@@ -65,6 +65,8 @@ Store::Store(StoreOptions options, const base::Clock& clock) : options_(std::mov
 Store::~Store() = default;
 
 void Store::connect_writer() {
+  if (!healthy_)
+    throw StoreError(StoreErrorKind::kBroken, "store: a write failed on this handle; the hub must restart");
   if (writer_ && writer_->usable()) return;
   writer_.reset();
   writer_ =
@@ -73,8 +75,6 @@ void Store::connect_writer() {
 }
 
 void Store::begin_write() {
-  if (!healthy_)
-    throw StoreError(StoreErrorKind::kBroken, "store: a write failed on this handle; the hub must restart");
   const bool was_there = writer_ != nullptr;
   connect_writer();
   try {
