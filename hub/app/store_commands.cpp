@@ -50,11 +50,7 @@ Books audit_store(const config::Config& config) {
     throw CommandError(ExitCode::kAway, "there is no store in " + location.shown() + " yet: `syncline run` makes it");
   store::Session session(location, store::Session::Mode::kRead);
   session.begin();
-  if (const int version = store::schema_version(session); version != store::latest_schema_version())
-    throw CommandError(ExitCode::kAway, location.shown() + " is at schema version " + std::to_string(version) +
-                                            ", and this binary audits version " +
-                                            std::to_string(store::latest_schema_version()) +
-                                            ": run `syncline migrate` first");
+  store::require_latest_schema(session, location);
   Books books{store::audit(session), store::load_counters(session)};
   session.rollback();
   return books;

@@ -104,8 +104,6 @@ std::optional<ConflictRow> open_conflict_of(Session& session, const model::Recor
   return std::nullopt;
 }
 
-bool any_open_conflict(Session& session) { return session.integer("any_open_conflict") != 0; }
-
 std::int64_t count_open_conflicts(Session& session) { return session.integer("count_open_conflicts"); }
 
 std::vector<ConflictRow> list_open_conflicts(Session& session, const ConflictFilter& filter,

@@ -83,7 +83,6 @@ void close_conflict(Session& session, const ConflictRow& conflict);
 /// The one that `source` raised.
 [[nodiscard]] std::optional<ConflictRow> open_conflict_of(Session& session, const model::RecordKey& key,
                                                           std::string_view source);
-[[nodiscard]] bool any_open_conflict(Session& session);
 [[nodiscard]] std::int64_t count_open_conflicts(Session& session);
 /// Up to `limit` open conflicts after `after`, the oldest first.
 [[nodiscard]] std::vector<ConflictRow> list_open_conflicts(Session& session, const ConflictFilter& filter,

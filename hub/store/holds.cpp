@@ -28,8 +28,6 @@ bool remove_hold(Session& session, const model::RecordKey& key, std::string_view
   return session.run("remove_hold", {key.entity, key.external_id, field}) == 1;
 }
 
-bool any_hold(Session& session) { return session.integer("any_hold") != 0; }
-
 std::vector<Hold> holds_of(Session& session, const model::RecordKey& key) {
   return gather(session, "holds_of", {key.entity, key.external_id});
 }

@@ -24,7 +24,6 @@ struct Hold {
 void put_hold(Session& session, const Hold& hold);
 /// False when there was none.
 bool remove_hold(Session& session, const model::RecordKey& key, std::string_view field);
-[[nodiscard]] bool any_hold(Session& session);
 [[nodiscard]] std::vector<Hold> holds_of(Session& session, const model::RecordKey& key);
 /// Up to `limit` holds whose time is over.
 [[nodiscard]] std::vector<Hold> ended_holds(Session& session, std::int64_t now_ms, int limit);

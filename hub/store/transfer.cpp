@@ -1,5 +1,6 @@
 #include "hub/store/transfer.hpp"
 
+#include "hub/base/hash.hpp"
 #include "hub/store/store.hpp"
 
 namespace hub::store {
@@ -8,12 +9,10 @@ namespace {
 
 constexpr int kRowsAtOnce = 1000;
 
-/// FNV-1a of a row, its cells told apart.
+/// Of a row, its cells told apart.
 std::uint64_t digest_of(const Row& row, const Table& table) {
-  std::uint64_t digest = 0xcbf29ce484222325;
-  const auto add = [&](std::string_view bytes) {
-    for (const char byte : bytes) digest = (digest ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
-  };
+  std::uint64_t digest = base::fnv1a({});
+  const auto add = [&](std::string_view bytes) { digest = base::fnv1a(bytes, digest); };
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     add(row.is_null(i) ? std::string_view("\0n", 2) : std::string_view("\0v", 2));
     if (row.is_null(i)) continue;

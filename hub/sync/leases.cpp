@@ -1,5 +1,6 @@
 #include "hub/sync/leases.hpp"
 
+#include "hub/base/hash.hpp"
 #include "hub/base/log.hpp"
 #include "hub/store/outbound.hpp"
 
@@ -12,9 +13,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kForgotten = std::chrono::hours{24};
 
 std::uint64_t weight(std::string_view source, std::string_view hub) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const std::string_view text : {hub, std::string_view("\0", 1), source})
-    for (const char byte : text) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+  std::uint64_t hash = base::fnv1a(source, base::fnv1a(std::string_view("\0", 1), base::fnv1a(hub)));
   hash ^= hash >> 33;  // FNV's high bits alone say little of its last bytes
   hash *= 0xff51afd7ed558ccd;
   return hash ^ (hash >> 33);

@@ -1,3 +1,4 @@
+#include "hub/base/hash.hpp"
 #include "hub/resolve/echo.hpp"
 #include "hub/store/snapshots.hpp"
 #include "hub/sync/transaction.hpp"
@@ -8,8 +9,7 @@ namespace {
 
 /// FNV-1a of 64 bits: the same on every machine and in every version, for it is stored. Never 0.
 std::int64_t digest_of(std::string_view text) {
-  std::uint64_t hash = 14'695'981'039'346'656'037U;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211U;
+  const std::uint64_t hash = base::fnv1a(text);
   return hash == 0 ? 1 : static_cast<std::int64_t>(hash);
 }
 

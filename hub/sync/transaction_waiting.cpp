@@ -203,7 +203,7 @@ bool Transaction::on_hold(const model::Change& change) {
 
 bool Transaction::release_hold(const model::RecordKey& key, std::string_view field) {
   if (!store::remove_hold(session_, key, field)) return false;
-  any_hold_ = store::any_hold(session_);
+  any_hold_ = store::load_present(session_).holds;
   const model::RecordKey released = store::release_of(key);
   for (const store::WaitingRow& parked : store::waiting_for(session_, released, kWakePage)) release(parked, false);
   for (const store::OutboundRow& row : store::outbound_of(session_, key)) targets_.insert(row.target);

@@ -51,10 +51,6 @@ select entity, external_id, source, seq, kind, state, incoming, incoming_provena
  where entity = :entity and external_id = :external_id and state = 'open'
  order by source
 
--- name: any_open_conflict
--- out: found int
-select case when exists (select 1 from conflict_log where state = 'open') then 1 else 0 end
-
 -- name: count_open_conflicts
 -- out: conflicts int
 select count(*) from conflict_log where state = 'open'

@@ -11,10 +11,6 @@ values (:entity, :external_id, :field, :until_ms, :reason, :placed_at_ms)
 -- in: entity text, external_id text, field text
 delete from holds where entity = :entity and external_id = :external_id and field = :field
 
--- name: any_hold
--- out: found int
-select case when exists (select 1 from holds) then 1 else 0 end
-
 -- name: holds_of
 -- in: entity text, external_id text
 -- out: entity text, external_id text, field text, until_ms int, reason text, placed_at_ms int

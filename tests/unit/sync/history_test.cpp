@@ -1,3 +1,4 @@
+#include "hub/store/sources.hpp"
 #include "hub/sync/views.hpp"
 #include "tests/unit/sync/pipeline.hpp"
 
@@ -119,7 +120,7 @@ RC_GTEST_PROP(RandomHistory, ConservesAndConverges, ()) {
       }
   }
   const bool disputed =
-      hub.store.read([](hub::store::Session& session) { return hub::store::any_open_conflict(session); });
+      hub.store.read([](hub::store::Session& session) { return hub::store::load_present(session).conflicts; });
   const bool dead =
       hub.store.read([](hub::store::Session& session) { return hub::store::count_dead_letters(session) > 0; });
   for (int i = 0; i < 5; ++i) {

@@ -1,4 +1,5 @@
 #include "hub/store/session.hpp"
+#include "hub/store/sources.hpp"
 #include "tests/support/sqlite.hpp"
 #include "tests/unit/sync/pipeline.hpp"
 
@@ -65,7 +66,8 @@ TEST_P(Scenario, EqualPriorityIsForAPerson) {
   EXPECT_EQ(hub.record("client", "CUST-004")["fields"]["fullName"], "A");
   EXPECT_EQ(write("CUST-004", "CRM", 6, {{"fullName", "B"}})["resolution"], "VERSION_WIN");
   EXPECT_EQ(hub.record("client", "CUST-004")["fields"]["fullName"], "B");
-  const bool open = hub.store.read([](hub::store::Session& session) { return hub::store::any_open_conflict(session); });
+  const bool open =
+      hub.store.read([](hub::store::Session& session) { return hub::store::load_present(session).conflicts; });
   EXPECT_FALSE(open) << "the replay at v6 has overtaken the conflict";
 }
 
