@@ -2,8 +2,6 @@
 
 #include "hub/model/json.hpp"
 
-#include <utility>
-
 namespace hub::store {
 
 void JsonRows::add(std::span<const Param> cells) {

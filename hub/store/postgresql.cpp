@@ -6,7 +6,6 @@
 #include <soci/postgresql/soci-postgresql.h>
 
 #include <array>
-#include <map>
 #include <string_view>
 
 namespace hub::store {

@@ -185,12 +185,16 @@ std::int64_t Session::integer(std::string_view name, Params params, std::int64_t
 }
 
 void Session::read_ahead(std::string_view name, const std::vector<std::vector<std::string>>& keys) {
+  if (keys.empty()) return;
   const NamedStatement& one = impl_->named(name);
-  auto together = impl_->connection->many(one);
-  if (!together || keys.empty()) return;
   impl_->classified(name, [&] {
-    auto& many = impl_->many[one.name];
-    if (!many) many = std::make_unique<Impl::Many>(impl_->connection->session, std::move(*together));
+    auto many = impl_->many.find(name);
+    if (many == impl_->many.end()) {  // its text is made once
+      auto text = impl_->connection->many(one);
+      if (!text) return;
+      auto prepared = std::make_unique<Impl::Many>(impl_->connection->session, std::move(*text));
+      many = impl_->many.emplace(one.name, std::move(prepared)).first;
+    }
     JsonRows rows;
     std::vector<std::vector<KeptRow>*> found;
     Impl::Ahead& ahead = impl_->ahead[one.name];
@@ -204,8 +208,8 @@ void Session::read_ahead(std::string_view name, const std::vector<std::vector<st
     if (found.empty()) return;
     const std::string text = rows.take();
     const Param all(text);
-    many->prepared.each({&all, 1}, [&](const Row& row) {
-      found[static_cast<std::size_t>(row.integer(0))]->emplace_back(row, many->statement.out, 1);
+    many->second->prepared.each({&all, 1}, [&](const Row& row) {
+      found[static_cast<std::size_t>(row.integer(0))]->emplace_back(row, many->second->statement.out, 1);
     });
   });
 }

@@ -49,7 +49,7 @@ struct Hub::Impl {
   std::chrono::milliseconds prune();
 
   Outcome with_source(std::string_view name, const std::function<Outcome(const config::SourceConfig&)>& work);
-  Outcome with_worker(std::string_view name, const std::function<void(Worker&)>& work);
+  Outcome with_worker(std::string_view name, const std::function<void()>& work);
   Outcome state_of(const config::SourceConfig& source, int status = 200);
   /// Every source, in one array.
   void write_sources(model::JsonWriter& json, store::Session& session);

@@ -20,11 +20,10 @@ Outcome Hub::Impl::with_source(std::string_view name, const std::function<Outcom
   return source == nullptr ? not_found("source " + std::string(name)) : work(*source);
 }
 
-Outcome Hub::Impl::with_worker(std::string_view name, const std::function<void(Worker&)>& work) {
+Outcome Hub::Impl::with_worker(std::string_view name, const std::function<void()>& work) {
   return with_source(name, [&](const config::SourceConfig& source) -> Outcome {
-    const auto it = workers.find(source.name);
-    if (it == workers.end()) return refused(409, "source " + source.name + " has no plugin that could pull");
-    work(*it->second);
+    if (!workers.contains(source.name)) return refused(409, "source " + source.name + " has no plugin that could pull");
+    work();
     return state_of(source, 202);
   });
 }
@@ -118,7 +117,7 @@ Outcome Hub::pause(std::string_view source, std::string_view body) {
 Outcome Hub::resume(std::string_view source) { return impl_->pause(source, false, {}); }
 
 Outcome Hub::pull(std::string_view source) {
-  return impl_->with_worker(source, [&](Worker&) { impl_->wake_pull(std::string(source)); });
+  return impl_->with_worker(source, [&] { impl_->wake_pull(std::string(source)); });
 }
 
 Outcome Hub::resync(std::string_view source, std::string_view body) {
@@ -133,7 +132,7 @@ Outcome Hub::resync(std::string_view source, std::string_view body) {
       client == impl_->clients.end() ? plugin::Capabilities{} : client->second->capabilities();
   if (asked && client != impl_->clients.end() && !can.pull_snapshot)
     return refused(409, "the plugin of " + std::string(source) + " gives no snapshots");
-  return impl_->with_worker(source, [&](Worker&) {
+  return impl_->with_worker(source, [&] {
     impl_->around.store.write([&](store::Session& session) {
       if (!asked) {
         store::remove_cursors(session, source);
