@@ -48,12 +48,12 @@ void put_in_inbox(Session& session, const ConflictRow& conflict) {
   const std::vector<std::string> whole{std::string()};
   const bool by_field = conflict.kind == kFieldConflict || conflict.kind == kReferenceCycle;
   for (const std::string& field : by_field && !conflict.fields.empty() ? conflict.fields : whole)
-    session.run("put_conflict_field", {conflict.key.entity, conflict.key.external_id, conflict.at.source, field,
-                                       conflict.at.seq, conflict.kind, conflict.opened_at_ms});
+    session.soon("put_conflict_field", {conflict.key.entity, conflict.key.external_id, conflict.at.source, field,
+                                        conflict.at.seq, conflict.kind, conflict.opened_at_ms});
 }
 
 void remove_from_inbox(Session& session, const ConflictRow& conflict) {
-  session.run("remove_conflict_fields", {conflict.key.entity, conflict.key.external_id, conflict.at.source});
+  session.soon("remove_conflict_fields", {conflict.key.entity, conflict.key.external_id, conflict.at.source});
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ void open_conflict(Session& session, const ConflictRow& conflict) {
   const model::Record& canonical = conflict.canonical;
   const std::optional<std::string> tombstone =
       canonical.tombstone ? std::optional(encode_stamp(*canonical.tombstone)) : std::nullopt;
-  session.run(
+  session.soon(
       "open_conflict",
       {conflict.key.entity, conflict.key.external_id, conflict.at.source, conflict.at.seq, conflict.kind,
        encode_cell_values(conflict.incoming), encode_provenance(conflict.incoming), encode_cell_values(canonical),
@@ -73,9 +73,9 @@ void open_conflict(Session& session, const ConflictRow& conflict) {
 }
 
 void revise_conflict(Session& session, const ConflictRow& conflict) {
-  session.run("revise_conflict", {encode_cell_values(conflict.incoming), encode_provenance(conflict.incoming),
-                                  encode_names(conflict.fields), conflict.updated_at_ms, conflict.revised_by,
-                                  conflict.at.source, conflict.at.seq});
+  session.soon("revise_conflict", {encode_cell_values(conflict.incoming), encode_provenance(conflict.incoming),
+                                   encode_names(conflict.fields), conflict.updated_at_ms, conflict.revised_by,
+                                   conflict.at.source, conflict.at.seq});
   remove_from_inbox(session, conflict);
   put_in_inbox(session, conflict);
 }
@@ -83,9 +83,9 @@ void revise_conflict(Session& session, const ConflictRow& conflict) {
 void close_conflict(Session& session, const ConflictRow& conflict) {
   model::Fields decided;
   for (const auto& [field, side] : conflict.decided) decided.push_back({field, model::Value::string(side)});
-  session.run("close_conflict", {conflict.state, conflict.closed_at_ms, conflict.closed_by, conflict.outcome,
-                                 decided.empty() ? std::nullopt : std::optional(encode_fields(decided)),
-                                 conflict.at.source, conflict.at.seq});
+  session.soon("close_conflict", {conflict.state, conflict.closed_at_ms, conflict.closed_by, conflict.outcome,
+                                  decided.empty() ? std::nullopt : std::optional(encode_fields(decided)),
+                                  conflict.at.source, conflict.at.seq});
   remove_from_inbox(session, conflict);
 }
 

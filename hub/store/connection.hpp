@@ -7,9 +7,12 @@
 #include <soci/soci.h>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 
 namespace hub::store {
 
@@ -46,14 +49,19 @@ class Prepared final : public Row {
   soci::statement statement_;
 };
 
+/// What is done with each row of a result.
+using OnRow = std::function<void(const Row&)>;
+/// Is told how many rows a statement has changed.
+using OnChanged = std::function<void(std::int64_t)>;
+
 /// A named statement prepared to run for many rows of parameters in one call.
 class Batch {
  public:
   virtual ~Batch() = default;
   virtual void add(Arguments arguments) = 0;
   [[nodiscard]] virtual std::int64_t size() const = 0;
-  /// Runs it for the rows added, in order, and forgets them; gives the rows changed.
-  virtual std::int64_t flush() = 0;
+  /// Asks the connection to run it for the rows added, in order, and forgets them.
+  virtual void flush(OnChanged changed) = 0;
   virtual void clear() noexcept = 0;
 };
 
@@ -69,11 +77,16 @@ class Connection {
   [[nodiscard]] virtual bool in_transaction() const = 0;
   /// False when it was cut off: nothing but to drop it.
   [[nodiscard]] virtual bool usable() const { return true; }
+  /// Runs `statement` now, or with others at the next settle(): then its error comes from there as well, and what it
+  /// gives is told once all of them have run. The statement must live until then.
+  virtual void ask(const NamedStatement& statement, Arguments arguments, OnRow row, OnChanged changed) = 0;
+  /// Runs what was asked for and has not run, in that order.
+  virtual void settle() {}
+  /// Forgets what was asked for and has not run.
+  virtual void drop_asked() noexcept {}
+  /// Whether statements wait for settle(), because a round trip costs more than they do.
+  [[nodiscard]] virtual bool asks_together() const { return false; }
   [[nodiscard]] virtual std::unique_ptr<Batch> batch(const NamedStatement& statement) = 0;
-  /// A query of the same rows for many rows of parameters, given as one JSON text; its first column says for which of
-  /// them. None where a single query costs no round trip.
-  [[nodiscard]] virtual std::optional<NamedStatement> many(const NamedStatement&) const { return std::nullopt; }
-
   /// Every row of a query without parameters, not all in memory at once. Inside a transaction.
   virtual void scan(const NamedStatement& query, const std::function<void(const Row&)>& row) {
     Prepared(session, query).each({}, row);

@@ -18,13 +18,13 @@ std::vector<JournalKey> changes_about(Session& session, std::string_view source,
 }
 
 void blank_change(Session& session, const JournalKey& at, std::string_view body, std::string_view decision) {
-  session.run("blank_change", {body, Param::or_null(decision), at.source, at.seq});
+  session.soon("blank_change", {body, Param::or_null(decision), at.source, at.seq});
 }
 
-void blank_conflict(Session& session, const JournalKey& at) { session.run("blank_conflict", {at.source, at.seq}); }
+void blank_conflict(Session& session, const JournalKey& at) { session.soon("blank_conflict", {at.source, at.seq}); }
 
 void blank_finished(Session& session, const model::RecordKey& key) {
-  session.run("blank_finished", {key.entity, key.external_id});
+  session.soon("blank_finished", {key.entity, key.external_id});
 }
 
 }  // namespace hub::store

@@ -20,8 +20,8 @@ std::vector<Hold> gather(Session& session, std::string_view name, Params params)
 }  // namespace
 
 void put_hold(Session& session, const Hold& hold) {
-  session.run("put_hold", {hold.key.entity, hold.key.external_id, hold.field, hold.until_ms,
-                           Param::or_null(hold.reason), hold.placed_at_ms});
+  session.soon("put_hold", {hold.key.entity, hold.key.external_id, hold.field, hold.until_ms,
+                            Param::or_null(hold.reason), hold.placed_at_ms});
 }
 
 bool remove_hold(Session& session, const model::RecordKey& key, std::string_view field) {

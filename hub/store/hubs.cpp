@@ -3,10 +3,10 @@
 namespace hub::store {
 
 void see_hub(Session& session, const HubRow& hub) {
-  session.run("see_hub", {hub.id, hub.name, hub.url, hub.started_at_ms});
+  session.soon("see_hub", {hub.id, hub.name, hub.url, hub.started_at_ms});
 }
 
-void leave_hub(Session& session, std::string_view hub) { session.run("leave_hub", {hub}); }
+void leave_hub(Session& session, std::string_view hub) { session.soon("leave_hub", {hub}); }
 
 std::vector<HubRow> live_hubs(Session& session, std::chrono::milliseconds within) {
   std::vector<HubRow> hubs;
@@ -16,18 +16,16 @@ std::vector<HubRow> live_hubs(Session& session, std::chrono::milliseconds within
   return hubs;
 }
 
-void forget_hubs(Session& session, std::chrono::milliseconds within) { session.run("forget_hubs", {within.count()}); }
+void forget_hubs(Session& session, std::chrono::milliseconds within) { session.soon("forget_hubs", {within.count()}); }
 
-void call_hubs(Session& session, std::string_view said) {
-  session.each("call_hubs", {said}, [](const Row&) {});
-}
+void call_hubs(Session& session, std::string_view said) { session.soon("call_hubs", {said}); }
 
 void take_lease(Session& session, std::string_view source, std::string_view hub, std::chrono::milliseconds lease) {
-  session.run("take_lease", {source, hub, lease.count()});
+  session.soon("take_lease", {source, hub, lease.count()});
 }
 
 void end_lease(Session& session, std::string_view source, std::string_view hub) {
-  session.run("end_lease", {source, hub});
+  session.soon("end_lease", {source, hub});
 }
 
 std::vector<LeaseRow> load_leases(Session& session) {
@@ -40,6 +38,10 @@ std::vector<LeaseRow> load_leases(Session& session) {
 
 bool holds_lease(Session& session, std::string_view source, std::string_view hub, std::int64_t epoch) {
   return epoch == 0 || session.integer("holds_lease", {source, hub, epoch}) != 0;
+}
+
+void read_lease_ahead(Session& session, std::string_view source, std::string_view hub, std::int64_t epoch) {
+  if (epoch != 0) session.read_ahead("holds_lease", {{std::string(source), std::string(hub), std::to_string(epoch)}});
 }
 
 void require_lease(Session& session, std::string_view source, std::string_view hub, std::int64_t epoch) {

@@ -46,6 +46,8 @@ void end_lease(Session& session, std::string_view source, std::string_view hub);
 /// Whether the hub holds the lease under this epoch; in a write transaction nobody can take it before that ends. Epoch
 /// 0 is that of a store that is not shared: everything is its hub's.
 [[nodiscard]] bool holds_lease(Session& session, std::string_view source, std::string_view hub, std::int64_t epoch);
+/// Reads ahead what holds_lease() will be asked for.
+void read_lease_ahead(Session& session, std::string_view source, std::string_view hub, std::int64_t epoch);
 /// Throws StoreError(kFenced) when it does not.
 void require_lease(Session& session, std::string_view source, std::string_view hub, std::int64_t epoch);
 

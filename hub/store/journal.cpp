@@ -64,9 +64,9 @@ void add_journal(Session& session, const JournalRow& row) {
 void flush_journal(Session& session) { session.flush("insert_journal"); }
 
 void settle_journal(Session& session, const JournalRow& row) {
-  session.run("settle_journal", {row.key.external_id, settled_at(row), model::to_string(row.state),
-                                 resolution_param(row), row.version, row.row_version, Param::or_null(row.decision),
-                                 Param::or_null(row.previous.source), previous_seq(row), row.at.source, row.at.seq});
+  session.soon("settle_journal", {row.key.external_id, settled_at(row), model::to_string(row.state),
+                                  resolution_param(row), row.version, row.row_version, Param::or_null(row.decision),
+                                  Param::or_null(row.previous.source), previous_seq(row), row.at.source, row.at.seq});
 }
 
 std::optional<JournalRow> load_journal(Session& session, const JournalKey& at) {
@@ -94,7 +94,7 @@ std::int64_t visit_journal(Session& session, std::string_view source, std::int64
 }
 
 void count_run(Session& session, const Run& run) {
-  session.run("count_run", {run.source, run.id, run.kind, run.started_at_ms, run.changes});
+  session.soon("count_run", {run.source, run.id, run.kind, run.started_at_ms, run.changes});
 }
 
 std::vector<Run> list_runs(Session& session, std::string_view source, std::int64_t before, int limit) {

@@ -17,7 +17,7 @@ void add_match_keys(Session& session, const model::RecordKey& record, const std:
       if (std::find(others.begin(), others.end(), key) == others.end()) visit(key);
   };
   for_each_only_in(before, now, [&](const MatchKey& key) {
-    session.run("remove_match_key", {record.entity, key.fields, key.values, record.external_id});
+    session.soon("remove_match_key", {record.entity, key.fields, key.values, record.external_id});
   });
   for_each_only_in(now, before, [&](const MatchKey& key) {
     session.add("insert_match_key", {record.entity, key.fields, key.values, record.external_id});
@@ -26,7 +26,7 @@ void add_match_keys(Session& session, const model::RecordKey& record, const std:
 
 void flush_match_keys(Session& session) { session.flush("insert_match_key"); }
 
-void remove_all_match_keys(Session& session) { session.run("remove_all_match_keys"); }
+void remove_all_match_keys(Session& session) { session.soon("remove_all_match_keys"); }
 
 std::string load_setting(Session& session, std::string_view name) {
   std::string value;
@@ -35,7 +35,7 @@ std::string load_setting(Session& session, std::string_view name) {
 }
 
 void put_setting(Session& session, std::string_view name, std::string_view value) {
-  session.run("put_setting", {name, value});
+  session.soon("put_setting", {name, value});
 }
 
 }  // namespace hub::store

@@ -52,10 +52,7 @@ void add_outbound(Session& session, const model::RecordKey& key, std::string_vie
   session.add("queue_outbound", {key.entity, key.external_id, target, row_version, now_ms});
 }
 
-std::int64_t flush_outbound(Session& session) {
-  const std::int64_t added = session.batch_size("queue_outbound");
-  return added - session.flush("queue_outbound");
-}
+void flush_outbound(Session& session) { session.flush("queue_outbound"); }
 
 bool follow_outbound(Session& session, const model::RecordKey& key, std::string_view target, std::int64_t row_version) {
   return session.run("follow_outbound", {row_version, key.entity, key.external_id, target}) > 0;
@@ -102,18 +99,26 @@ void add_outbound_update(Session& session, const OutboundRow& row) {
 
 void flush_outbound_updates(Session& session) { session.flush("update_outbound"); }
 
-void remove_outbound(Session& session, const model::RecordKey& key, std::string_view target) {
-  session.run("remove_outbound", {key.entity, key.external_id, target});
+void add_outbound_removal(Session& session, const model::RecordKey& key, std::string_view target) {
+  session.add("remove_outbound", {key.entity, key.external_id, target});
 }
 
+void flush_outbound_removals(Session& session) { session.flush("remove_outbound"); }
+
 void drop_leases(Session& session, std::string_view target, std::int64_t now_ms) {
-  session.run("drop_leases", {now_ms, target});
+  session.soon("drop_leases", {now_ms, target});
 }
 
 std::int64_t unblock_outbound(Session& session, std::string_view target, const model::RecordKey& key,
                               std::int64_t now_ms) {
   return session.run("unblock_outbound", {now_ms, target, key.entity, key.external_id});
 }
+
+void add_unblocking(Session& session, std::string_view target, const model::RecordKey& key, std::int64_t now_ms) {
+  session.add("unblock_outbound", {now_ms, target, key.entity, key.external_id});
+}
+
+void flush_unblockings(Session& session) { session.flush("unblock_outbound"); }
 
 std::vector<OutboundDepth> outbound_depths(Session& session) {
   std::vector<OutboundDepth> depths;

@@ -43,8 +43,7 @@ struct DeliveryName {
 /// Adds "the target must get this state of the record" to the batch; a row that is there already stands for it too.
 void add_outbound(Session& session, const model::RecordKey& key, std::string_view target, std::int64_t row_version,
                   std::int64_t now_ms);
-/// Writes the batch. Gives how many of the added deliveries a pending row stood for already: they are merged into it.
-[[nodiscard]] std::int64_t flush_outbound(Session& session);
+void flush_outbound(Session& session);
 /// The same at once, but only where a delivery to the target is under way, which a newer state must then follow; gives
 /// whether one is.
 bool follow_outbound(Session& session, const model::RecordKey& key, std::string_view target, std::int64_t row_version);
@@ -64,12 +63,17 @@ bool follow_outbound(Session& session, const model::RecordKey& key, std::string_
 /// Adds the whole row to the batch of writes (it must exist).
 void add_outbound_update(Session& session, const OutboundRow& row);
 void flush_outbound_updates(Session& session);
-void remove_outbound(Session& session, const model::RecordKey& key, std::string_view target);
+/// Adds a row to the batch of those that go.
+void add_outbound_removal(Session& session, const model::RecordKey& key, std::string_view target);
+void flush_outbound_removals(Session& session);
 /// Ends every lease on deliveries of `target`: their holder is gone.
 void drop_leases(Session& session, std::string_view target, std::int64_t now_ms);
 /// Makes what waits at `target` for `key` due now; gives how many rows.
 std::int64_t unblock_outbound(Session& session, std::string_view target, const model::RecordKey& key,
                               std::int64_t now_ms);
+/// The same in a batch, without the number.
+void add_unblocking(Session& session, std::string_view target, const model::RecordKey& key, std::int64_t now_ms);
+void flush_unblockings(Session& session);
 /// Rows under way per target, and when the oldest was queued.
 struct OutboundDepth {
   std::string target;

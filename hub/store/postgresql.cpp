@@ -1,5 +1,6 @@
 #include "hub/store/connection.hpp"
 #include "hub/store/json_rows.hpp"
+#include "hub/store/pipeline.hpp"
 #include "hub/store/set_form.hpp"
 
 #include <libpq-fe.h>
@@ -24,27 +25,26 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kDefaults
 /// PostgreSQL is given many rows as one JSON text.
 class JsonBatch final : public Batch {
  public:
-  JsonBatch(soci::session& session, const NamedStatement& one)
-      : one_(one), many_(writing_many(one)), prepared_(session, many_) {}
+  JsonBatch(Pipeline& pipeline, const NamedStatement& one) : pipeline_(pipeline), one_(one), many_(writing_many(one)) {}
 
   void add(Arguments arguments) override {
     check_count(one_, arguments);
     rows_.add(arguments);
   }
   [[nodiscard]] std::int64_t size() const override { return rows_.size(); }
-  std::int64_t flush() override {
-    if (rows_.size() == 0) return 0;
+  void flush(OnChanged changed) override {
+    if (rows_.size() == 0) return;
     const std::string text = rows_.take();
     const Param rows(text);
-    return prepared_.run({&rows, 1});
+    pipeline_.add(many_, {&rows, 1}, {}, std::move(changed));
   }
   void clear() noexcept override { rows_.clear(); }
 
  private:
+  Pipeline& pipeline_;
   const NamedStatement& one_;
   const NamedStatement many_;
   JsonRows rows_;
-  Prepared prepared_;
 };
 
 class PostgresqlConnection final : public Connection {
@@ -54,6 +54,7 @@ class PostgresqlConnection final : public Connection {
     handle_ = static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
     PQsetNoticeProcessor(
         handle_, [](void*, const char*) {}, nullptr);
+    pipeline_.emplace(handle_);
   }
 
   [[nodiscard]] Dialect dialect() const override { return Dialect::kPostgresql; }
@@ -74,13 +75,15 @@ class PostgresqlConnection final : public Connection {
   [[nodiscard]] bool in_transaction() const override { return PQtransactionStatus(handle_) != PQTRANS_IDLE; }
   [[nodiscard]] bool usable() const override { return handle_ != nullptr && PQstatus(handle_) == CONNECTION_OK; }
 
+  void ask(const NamedStatement& statement, Arguments arguments, OnRow row, OnChanged changed) override {
+    pipeline_->add(statement, arguments, std::move(row), std::move(changed));
+  }
+  void settle() override { pipeline_->run(); }
+  void drop_asked() noexcept override { pipeline_->clear(); }
+  [[nodiscard]] bool asks_together() const override { return true; }
   [[nodiscard]] std::unique_ptr<Batch> batch(const NamedStatement& statement) override {
-    return std::make_unique<JsonBatch>(session, statement);
+    return std::make_unique<JsonBatch>(*pipeline_, statement);
   }
-  [[nodiscard]] std::optional<NamedStatement> many(const NamedStatement& statement) const override {
-    return reading_many(statement);
-  }
-
   // A result comes whole unless a cursor parts it.
   void scan(const NamedStatement& query, const std::function<void(const Row&)>& row) override {
     session << "declare scanned no scroll cursor for " + query.sql;
@@ -95,6 +98,7 @@ class PostgresqlConnection final : public Connection {
 
  private:
   PGconn* handle_ = nullptr;
+  std::optional<Pipeline> pipeline_;
 };
 
 }  // namespace

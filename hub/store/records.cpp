@@ -83,8 +83,11 @@ void add_record(Session& session, const model::Record& record, std::int64_t expe
 void flush_records(Session& session) {
   session.flush("insert_record");
   const std::int64_t expected = session.batch_size("update_record");
-  if (session.flush("update_record") != expected)
-    throw StoreError(StoreErrorKind::kConflict, "store: a record was changed by another writer meanwhile");
+  if (expected == 0) return;
+  session.flush("update_record", [expected](std::int64_t changed) {
+    if (changed != expected)
+      throw StoreError(StoreErrorKind::kConflict, "store: a record was changed by another writer meanwhile");
+  });
 }
 
 void list_records(Session& session, std::string_view entity, const model::RecordKey& after, int limit, bool deleted,
@@ -99,14 +102,14 @@ std::optional<model::Record> load_base(Session& session, const model::RecordKey&
 }
 
 void put_base(Session& session, const model::Record& base) {
-  session.run("put_base", {base.key.entity, base.key.external_id, base.version, base.row_version, base.deleted,
-                           encode_cell_values(base), encode_provenance(base),
-                           base.tombstone ? Param(encode_stamp(*base.tombstone)) : Param(std::nullopt),
-                           base.last_source, base.head_source, base.head_seq, base.created_at_ms, base.updated_at_ms});
+  session.soon("put_base", {base.key.entity, base.key.external_id, base.version, base.row_version, base.deleted,
+                            encode_cell_values(base), encode_provenance(base),
+                            base.tombstone ? Param(encode_stamp(*base.tombstone)) : Param(std::nullopt),
+                            base.last_source, base.head_source, base.head_seq, base.created_at_ms, base.updated_at_ms});
 }
 
 void remove_base(Session& session, const model::RecordKey& key) {
-  session.run("remove_base", {key.entity, key.external_id});
+  session.soon("remove_base", {key.entity, key.external_id});
 }
 
 std::vector<model::Link> load_links(Session& session, const model::RecordKey& key) {
@@ -141,7 +144,7 @@ void add_link(Session& session, const model::Link& link) {
 void flush_links(Session& session) { session.flush("put_link"); }
 
 void remove_link(Session& session, const model::RecordKey& key, std::string_view source) {
-  session.run("remove_link", {key.entity, key.external_id, source});
+  session.soon("remove_link", {key.entity, key.external_id, source});
 }
 
 }  // namespace hub::store

@@ -44,10 +44,10 @@ std::vector<OldChange> old_changes(Session& session, const OldChanges& old, std:
 
 bool purge_change(Session& session, const OldChange& change) {
   if (session.run("purge_change", {change.at.source, change.at.seq, change.state}) == 0) return false;
-  session.run("purge_conflict", {change.at.source, change.at.seq});
+  session.soon("purge_conflict", {change.at.source, change.at.seq});
   if (change.run != 0) {
-    session.run("count_off_run", {change.at.source, change.run});
-    session.run("purge_run", {change.at.source, change.run});
+    session.soon("count_off_run", {change.at.source, change.run});
+    session.soon("purge_run", {change.at.source, change.run});
   }
   return true;
 }
@@ -72,8 +72,8 @@ std::map<std::string, std::int64_t> count_old_finished(Session& session, const F
 }
 
 void purge_finished(Session& session, const FinishedKey& after, const FinishedKey& last, std::int64_t before_ms) {
-  session.run("purge_finished", {after.key.entity, after.key.external_id, after.target, after.delivery_id,
-                                 last.key.entity, last.key.external_id, last.target, last.delivery_id, before_ms});
+  session.soon("purge_finished", {after.key.entity, after.key.external_id, after.target, after.delivery_id,
+                                  last.key.entity, last.key.external_id, last.target, last.delivery_id, before_ms});
 }
 
 }  // namespace hub::store

@@ -46,12 +46,16 @@ std::string key_of(const std::vector<std::string>& texts) {
   return key;
 }
 
-/// Nothing when one of them is no text: then it was not read ahead.
+/// Nothing when one of them is null: then it was not read ahead.
 std::optional<std::string> key_of(const Params& params) {
   std::string key;
   for (const Param& param : params) {
-    if (param.is_null() || param.is_integer()) return std::nullopt;
-    (key += param.text()) += '\0';
+    if (param.is_null()) return std::nullopt;
+    if (param.is_integer())
+      key += std::to_string(param.number());
+    else
+      key += param.text();
+    key += '\0';
   }
   return key;
 }
@@ -66,19 +70,15 @@ struct Session::Impl {
     std::string_view table;
     std::unordered_map<std::string, std::vector<KeptRow>> rows;
   };
-  struct Many {
-    explicit Many(soci::session& on, NamedStatement text) : statement(std::move(text)), prepared(on, statement) {}
-    NamedStatement statement;
-    Prepared prepared;
-  };
 
   Mode mode = Mode::kRead;
   std::unique_ptr<Connection> connection;
-  std::unordered_map<std::string_view, std::unique_ptr<Prepared>> prepared;
   std::unordered_map<std::string_view, std::unique_ptr<Batch>> batches;
-  std::unordered_map<std::string_view, std::unique_ptr<Many>> many;
+  std::unordered_map<std::string_view, NamedStatement> many;                             // of queries, for many rows
   std::map<std::string, std::pair<NamedStatement, std::unique_ptr<Batch>>> row_writers;  // by table
   std::map<std::string_view, Ahead, std::less<>> ahead;
+  bool expecting = false;  // of what was asked for, something will be in `ahead`
+  bool checking = false;   // … or will be told to somebody who may refuse it
 
   /// Runs `body`; what SOCI throws leaves as a StoreError that names `what`.
   template <class Body>
@@ -95,10 +95,22 @@ struct Session::Impl {
     return named_statement(connection->dialect(), name);
   }
 
-  Prepared& statement(std::string_view name) {
-    if (const auto it = prepared.find(name); it != prepared.end()) return *it->second;
-    const NamedStatement& text = named(name);
-    return *prepared.emplace(text.name, std::make_unique<Prepared>(connection->session, text)).first->second;
+  void settle() {
+    expecting = checking = false;
+    try {
+      connection->settle();
+    } catch (const soci::soci_error& e) {
+      throw StoreError(connection->kind_of(e), "store: " + reason(e));
+    }
+  }
+
+  /// Before a statement that may change what was read ahead, or a query that it may answer.
+  void settle_expected() {
+    if (expecting) settle();
+  }
+
+  void ask(std::string_view name, Arguments arguments, OnRow row, OnChanged changed) {
+    classified(name, [&] { connection->ask(named(name), arguments, std::move(row), std::move(changed)); });
   }
 
   Batch& batch(std::string_view name) {
@@ -143,9 +155,10 @@ Session::~Session() = default;
 Dialect Session::dialect() const { return impl_->connection->dialect(); }
 bool Session::usable() const { return impl_->connection->usable(); }
 
-void Session::begin() { run(impl_->mode == Mode::kRead ? "begin_read" : "begin_write"); }
+void Session::begin() { soon(impl_->mode == Mode::kRead ? "begin_read" : "begin_write"); }
 
 void Session::commit() {
+  if (impl_->checking) settle();
   impl_->ahead.clear();
   run("commit");
 }
@@ -153,6 +166,7 @@ void Session::commit() {
 void Session::rollback() noexcept {
   drop_batches();
   impl_->ahead.clear();
+  impl_->expecting = impl_->checking = false;
   if (!usable() || !impl_->connection->in_transaction()) return;  // the database has rolled back by itself
   try {
     run("rollback");
@@ -162,16 +176,30 @@ void Session::rollback() noexcept {
 }
 
 std::int64_t Session::run(std::string_view name, Params params) {
+  std::int64_t rows = 0;
+  impl_->settle_expected();
   impl_->written(name);
-  return impl_->classified(name, [&] { return impl_->statement(name).run(span_of(params)); });
+  impl_->ask(name, span_of(params), {}, [&](std::int64_t changed) { rows = changed; });
+  impl_->settle();
+  return rows;
 }
 
+void Session::soon(std::string_view name, Params params) {
+  impl_->settle_expected();
+  impl_->written(name);
+  impl_->ask(name, span_of(params), {}, {});
+}
+
+void Session::settle() { impl_->settle(); }
+
 void Session::each(std::string_view name, Params params, const std::function<void(const Row&)>& row) {
+  impl_->settle_expected();
   if (const auto* rows = impl_->kept(name, params)) {
     for (const KeptRow& kept : std::vector<KeptRow>(*rows)) row(kept);  // a copy: `row` may write to the table
     return;
   }
-  impl_->classified(name, [&] { impl_->statement(name).each(span_of(params), row); });
+  impl_->ask(name, span_of(params), [&](const Row& found) { row(found); }, {});
+  impl_->settle();
 }
 
 std::int64_t Session::integer(std::string_view name, Params params, std::int64_t otherwise) {
@@ -184,34 +212,45 @@ std::int64_t Session::integer(std::string_view name, Params params, std::int64_t
   return number;
 }
 
+bool Session::reads_ahead() const { return impl_->connection->asks_together(); }
+
+void Session::read_ahead(std::string_view name) {
+  if (!reads_ahead()) return;
+  const NamedStatement& query = impl_->named(name);
+  Impl::Ahead& ahead = impl_->ahead[query.name];
+  ahead.table = table_of(query);
+  std::vector<KeptRow>& rows = ahead.rows[{}];
+  impl_->ask(name, {}, [&rows, &query](const Row& row) { rows.emplace_back(row, query.out, 0); }, {});
+  impl_->expecting = true;
+}
+
 void Session::read_ahead(std::string_view name, const std::vector<std::vector<std::string>>& keys) {
-  if (keys.empty()) return;
+  if (keys.empty() || !reads_ahead()) return;
   const NamedStatement& one = impl_->named(name);
+  auto many = impl_->many.find(name);
+  if (many == impl_->many.end()) many = impl_->many.emplace(one.name, reading_many(one)).first;  // made once
+  JsonRows rows;
+  std::vector<std::vector<KeptRow>*> found;
+  Impl::Ahead& ahead = impl_->ahead[one.name];
+  ahead.table = table_of(one);
+  for (const auto& key : keys) {
+    const auto [entry, is_new] = ahead.rows.try_emplace(key_of(key));
+    if (!is_new) continue;
+    found.push_back(&entry->second);
+    rows.add_numbered(key);
+  }
+  if (found.empty()) return;
+  const std::string text = rows.take();
+  const Param all(text);
+  const auto& columns = many->second.out;
   impl_->classified(name, [&] {
-    auto many = impl_->many.find(name);
-    if (many == impl_->many.end()) {  // its text is made once
-      auto text = impl_->connection->many(one);
-      if (!text) return;
-      auto prepared = std::make_unique<Impl::Many>(impl_->connection->session, std::move(*text));
-      many = impl_->many.emplace(one.name, std::move(prepared)).first;
-    }
-    JsonRows rows;
-    std::vector<std::vector<KeptRow>*> found;
-    Impl::Ahead& ahead = impl_->ahead[one.name];
-    ahead.table = table_of(one);
-    for (const auto& key : keys) {
-      const auto [entry, is_new] = ahead.rows.try_emplace(key_of(key));
-      if (!is_new) continue;
-      found.push_back(&entry->second);
-      rows.add_numbered(key);
-    }
-    if (found.empty()) return;
-    const std::string text = rows.take();
-    const Param all(text);
-    many->second->prepared.each({&all, 1}, [&](const Row& row) {
-      found[static_cast<std::size_t>(row.integer(0))]->emplace_back(row, many->second->statement.out, 1);
-    });
+    impl_->connection->ask(many->second, {&all, 1},
+                           [found = std::move(found), &columns](const Row& row) {
+                             found[static_cast<std::size_t>(row.integer(0))]->emplace_back(row, columns, 1);
+                           },
+                           {});
   });
+  impl_->expecting = true;
 }
 
 void Session::add(std::string_view name, Params params) {
@@ -223,12 +262,16 @@ std::int64_t Session::batch_size(std::string_view name) const {
   return it == impl_->batches.end() ? 0 : it->second->size();
 }
 
-std::int64_t Session::flush(std::string_view name) {
+void Session::flush(std::string_view name, std::function<void(std::int64_t)> changed) {
+  impl_->settle_expected();
   impl_->written(name);
-  return impl_->classified(name, [&] { return impl_->batch(name).flush(); });
+  const bool checks = changed != nullptr;
+  impl_->classified(name, [&] { impl_->batch(name).flush(std::move(changed)); });
+  impl_->checking = impl_->checking || checks;
 }
 
 void Session::scan(const Table& table, std::string_view condition, const std::function<void(const Row&)>& row) {
+  impl_->settle();
   impl_->classified(table.name, [&] { impl_->connection->scan(reading_rows(table, condition), row); });
 }
 
@@ -242,15 +285,19 @@ void Session::add_row(const Table& table, const std::vector<Param>& cells) {
 
 void Session::flush_rows(const Table& table) {
   const auto it = impl_->row_writers.find(table.name);
-  if (it != impl_->row_writers.end()) impl_->classified(table.name, [&] { return it->second.second->flush(); });
+  if (it == impl_->row_writers.end()) return;
+  impl_->classified(table.name, [&] { it->second.second->flush({}); });
+  impl_->settle();
 }
 
 void Session::drop_batches() noexcept {
+  impl_->connection->drop_asked();
   for (auto& [name, batch] : impl_->batches) batch->clear();
   impl_->row_writers.clear();
 }
 
 void Session::execute_script_statement(const std::string& sql) {
+  impl_->settle();
   impl_->classified(sql.substr(0, sql.find('\n')), [&] { impl_->connection->session << sql; });
 }
 

@@ -79,24 +79,36 @@ class Session {
   /// False when the server has cut it off: nothing can be done with it any more.
   [[nodiscard]] bool usable() const;
 
+  // A PostgreSQL server is given several statements at once, because each round trip costs more than most of them do:
+  // what may run later (soon(), flush(), read_ahead(), begin()) goes there with the next that is waited for, before it.
+  // An error of what ran later comes from there as well. SQLite runs each at once.
+
   /// Runs the named statement once; gives the number of rows that it changed.
   std::int64_t run(std::string_view name, Params params = {});
+  /// Runs it once, but may do so later.
+  void soon(std::string_view name, Params params = {});
+  /// Waits for what may run later.
+  void settle();
   /// Runs the named query and calls `row` for each row, to the last one. `row` may run other statements, not this one.
   void each(std::string_view name, Params params, const std::function<void(const Row&)>& row);
   /// The first column of the first row, or `otherwise` when there is none or it is null.
   [[nodiscard]] std::int64_t integer(std::string_view name, Params params = {}, std::int64_t otherwise = 0);
 
-  /// Reads what the named query gives for each of these rows of texts at once; until the end of the transaction, or
-  /// until its table is written to, each() answers from that. Does nothing where a query costs no round trip (SQLite).
+  /// Reads what the named query gives for each of these rows of parameters (numbers as texts), or without any; until
+  /// the end of the transaction, or until its table is written to, each() answers from that. Does nothing where a query
+  /// costs no round trip (SQLite): reads_ahead() tells.
   void read_ahead(std::string_view name, const std::vector<std::vector<std::string>>& keys);
+  void read_ahead(std::string_view name);
+  [[nodiscard]] bool reads_ahead() const;
 
   /// Adds a row of parameters to the named statement's batch; flush() runs them together, in order. No two of them may
   /// be about the same row of the table.
   void add(std::string_view name, Params params);
   /// Rows in the batch of `name`.
   [[nodiscard]] std::int64_t batch_size(std::string_view name) const;
-  /// Runs the batch of `name`, if any; gives the rows changed.
-  std::int64_t flush(std::string_view name);
+  /// Runs the batch of `name`, if any, but may do so later; then tells `changed` how many rows changed, before the
+  /// transaction is committed.
+  void flush(std::string_view name, std::function<void(std::int64_t)> changed = {});
   /// Every row of `table` that passes `condition` (SQL; empty: all), without holding them all at once. Inside a
   /// transaction.
   void scan(const Table& table, std::string_view condition, const std::function<void(const Row&)>& row);

@@ -10,8 +10,9 @@ namespace {
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
-/// `sql` with each parameter as the column of the row that holds it: ":entity" as "r.p0".
-std::string by_row(const NamedStatement& one, std::string_view sql) {
+/// `sql` with each parameter, such as ":entity", as `written` has the place of it among the statement's, from 0.
+template <class Written>
+std::string with_parameters(const NamedStatement& one, std::string_view sql, Written&& written) {
   std::string out;
   for (std::size_t i = 0; i < sql.size();) {
     if (sql[i] != ':' || i + 1 == sql.size() || !is_word(sql[i + 1])) {
@@ -25,10 +26,15 @@ std::string by_row(const NamedStatement& one, std::string_view sql) {
         std::find_if(one.in.begin(), one.in.end(), [&](const SqlColumn& candidate) { return candidate.name == name; });
     if (column == one.in.end())
       throw std::logic_error("statement " + one.name + " has no parameter " + std::string(name));
-    out += "r.p" + std::to_string(column - one.in.begin());
+    out += written(column - one.in.begin());
     i = end;
   }
   return out;
+}
+
+/// `sql` with each parameter as the column of the row that holds it.
+std::string by_row(const NamedStatement& one, std::string_view sql) {
+  return with_parameters(one, sql, [](auto place) { return "r.p" + std::to_string(place); });
 }
 
 /// "json_to_recordset(cast(:rows as json)) as r(p0 text, p1 bigint)"
@@ -53,6 +59,10 @@ std::size_t closing(std::string_view sql, std::size_t open) {
 }
 
 }  // namespace
+
+std::string positional(const NamedStatement& statement) {
+  return with_parameters(statement, statement.sql, [](auto place) { return "$" + std::to_string(place + 1); });
+}
 
 NamedStatement writing_many(const NamedStatement& one) {
   const std::string_view sql = one.sql;

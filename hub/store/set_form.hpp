@@ -16,6 +16,9 @@ namespace hub::store {
 /// Of a query: the same columns behind one more, `item`, which says which element of the array (from 0) a row answers.
 [[nodiscard]] NamedStatement reading_many(const NamedStatement& one);
 
+/// The text of a statement as PostgreSQL takes it: with $1, $2, … for its parameters, in their order.
+[[nodiscard]] std::string positional(const NamedStatement& statement);
+
 /// Every column of the rows of `table` that pass `condition` (SQL; empty: all).
 [[nodiscard]] NamedStatement reading_rows(const Table& table, std::string_view condition);
 /// Of one row with all its columns as parameters.

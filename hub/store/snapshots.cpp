@@ -11,24 +11,24 @@ Snapshot load_snapshot(Session& session, std::string_view source, std::string_vi
 }
 
 Snapshot begin_snapshot(Session& session, std::string_view source, std::string_view entity) {
-  session.run("unlink_rows_without_link", {source, entity});
-  session.run("expect_linked_rows", {source, entity});
+  session.soon("unlink_rows_without_link", {source, entity});
+  session.soon("expect_linked_rows", {source, entity});
   const Snapshot snapshot{load_snapshot(session, source, entity).run + 1, true, {}};
   move_snapshot(session, source, entity, snapshot);
   return snapshot;
 }
 
 void move_snapshot(Session& session, std::string_view source, std::string_view entity, const Snapshot& snapshot) {
-  session.run("put_snapshot", {source, entity, snapshot.run, snapshot.cursor});
+  session.soon("put_snapshot", {source, entity, snapshot.run, snapshot.cursor});
 }
 
 void end_snapshot(Session& session, std::string_view source, std::string_view entity, const Snapshot& snapshot,
                   bool keep) {
-  session.run("remove_unseen_rows", {source, entity, keep ? snapshot.run : snapshot.run + 1});
-  session.run("put_snapshot", {source, entity, snapshot.run, std::nullopt});
+  session.soon("remove_unseen_rows", {source, entity, keep ? snapshot.run : snapshot.run + 1});
+  session.soon("put_snapshot", {source, entity, snapshot.run, std::nullopt});
 }
 
-void forget_snapshot_rows(Session& session, std::string_view source) { session.run("forget_snapshot_rows", {source}); }
+void forget_snapshot_rows(Session& session, std::string_view source) { session.soon("forget_snapshot_rows", {source}); }
 
 std::optional<KnownRow> load_snapshot_row(Session& session, std::string_view source, std::string_view entity,
                                           std::string_view native_id) {
@@ -41,7 +41,7 @@ std::optional<KnownRow> load_snapshot_row(Session& session, std::string_view sou
 
 void put_snapshot_row(Session& session, std::string_view source, std::string_view entity, std::string_view native_id,
                       std::int64_t run, const SnapshotRow& row) {
-  session.run("put_snapshot_row", {source, entity, native_id, run, row.digest, row.pushed_at_ms});
+  session.soon("put_snapshot_row", {source, entity, native_id, run, row.digest, row.pushed_at_ms});
 }
 
 bool snapshot_saw_any(Session& session, std::string_view source, std::string_view entity, std::int64_t run) {

@@ -10,11 +10,11 @@ std::vector<std::pair<std::string, int>> load_priorities(Session& session) {
 }
 
 void seed_priority(Session& session, std::string_view source, int priority) {
-  session.run("seed_priority", {source, priority});
+  session.soon("seed_priority", {source, priority});
 }
 
 void put_priority(Session& session, std::string_view source, int priority) {
-  session.run("put_priority", {source, priority});
+  session.soon("put_priority", {source, priority});
 }
 
 SourceState load_source_state(Session& session, std::string_view source) {
@@ -24,7 +24,7 @@ SourceState load_source_state(Session& session, std::string_view source) {
 }
 
 void put_paused(Session& session, std::string_view source, bool paused, std::string_view reason) {
-  session.run("put_paused", {source, paused, Param::or_null(reason)});
+  session.soon("put_paused", {source, paused, Param::or_null(reason)});
 }
 
 std::optional<DeleteApproval> load_delete_approval(Session& session, std::string_view source, std::int64_t now_ms) {
@@ -36,7 +36,7 @@ std::optional<DeleteApproval> load_delete_approval(Session& session, std::string
 }
 
 void put_delete_approval(Session& session, std::string_view source, const DeleteApproval& approval) {
-  session.run("put_delete_approval", {source, approval.max, approval.remaining, approval.until_ms});
+  session.soon("put_delete_approval", {source, approval.max, approval.remaining, approval.until_ms});
 }
 
 std::string load_cursor(Session& session, std::string_view source, std::string_view entity) {
@@ -47,10 +47,10 @@ std::string load_cursor(Session& session, std::string_view source, std::string_v
 
 void put_cursor(Session& session, std::string_view source, std::string_view entity, std::string_view cursor,
                 std::int64_t now_ms) {
-  session.run("put_cursor", {source, entity, cursor, now_ms});
+  session.soon("put_cursor", {source, entity, cursor, now_ms});
 }
 
-void remove_cursors(Session& session, std::string_view source) { session.run("remove_cursors", {source}); }
+void remove_cursors(Session& session, std::string_view source) { session.soon("remove_cursors", {source}); }
 
 void Counts::add(std::string_view source, std::string_view name, std::int64_t by) {
   if (by == 0) return;

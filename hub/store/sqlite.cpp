@@ -33,8 +33,8 @@ class VectorBatch final : public Batch {
 
   [[nodiscard]] std::int64_t size() const override { return rows_; }
 
-  std::int64_t flush() override {
-    if (rows_ == 0) return 0;
+  void flush(OnChanged changed) override {
+    if (rows_ == 0) return;
     if (!prepared_) {  // SOCI takes the vectors' addresses, and refuses empty ones
       for (std::size_t i = 0; i < columns_.size(); ++i) {
         if (named_.in[i].integer)
@@ -47,9 +47,9 @@ class VectorBatch final : public Batch {
       prepared_ = true;
     }
     statement_.execute(true);
-    const std::int64_t changed = statement_.get_affected_rows();
+    const std::int64_t rows = statement_.get_affected_rows();
     clear();
-    return changed;
+    if (changed) changed(rows);
   }
 
   void clear() noexcept override {
@@ -123,6 +123,13 @@ class SqliteConnection final : public Connection {
 
   [[nodiscard]] bool in_transaction() const override { return sqlite3_get_autocommit(handle_) == 0; }
 
+  void ask(const NamedStatement& statement, Arguments arguments, OnRow row, OnChanged changed) override {
+    auto& prepared = prepared_[statement.name];
+    if (!prepared) prepared = std::make_unique<Prepared>(session, statement);
+    if (row) return prepared->each(arguments, row);
+    const std::int64_t rows = prepared->run(arguments);
+    if (changed) changed(rows);
+  }
   [[nodiscard]] std::unique_ptr<Batch> batch(const NamedStatement& statement) override {
     return std::make_unique<VectorBatch>(session, statement);
   }
@@ -143,6 +150,7 @@ class SqliteConnection final : public Connection {
 
  private:
   sqlite3* handle_ = nullptr;
+  std::unordered_map<std::string_view, std::unique_ptr<Prepared>> prepared_;
   int wal_pages_ = 0;
 };
 

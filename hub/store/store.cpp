@@ -74,28 +74,31 @@ void Store::connect_writer() {
   if (shared() && !options_.durable) writer_->run("commit_without_sync");
 }
 
-void Store::begin_write() {
+void Store::begin_write(const ReadAhead& read_ahead) {
   const bool was_there = writer_ != nullptr;
   connect_writer();
-  try {
+  ++commits_;
+  const auto begin = [&] {
     writer_->begin();
-  } catch (const StoreError&) {
-    if (!was_there || writer_->usable()) throw;
-    connect_writer();  // the server has gone and come since the last transaction
-    writer_->begin();
-  }
-  if (!shared()) return;
+    if (shared()) {
+      writer_->soon("lock_store");
+      writer_->soon("mark_commit", {hub_, static_cast<std::int64_t>(commits_)});
+    }
+    if (read_ahead) read_ahead(*writer_);
+    writer_->settle();
+  };
   try {
-    mark();
+    try {
+      begin();
+    } catch (const StoreError&) {
+      if (!was_there || writer_->usable()) throw;
+      connect_writer();  // the server has gone and come since the last transaction
+      begin();
+    }
   } catch (...) {
     abandon_write();
     throw;
   }
-}
-
-void Store::mark() {
-  const auto number = static_cast<std::int64_t>(++commits_);
-  if (writer_->run("lock_and_mark", {number, hub_}) == 0) writer_->run("enter_hub", {hub_, number});
 }
 
 CommitNumber Store::commit() {
@@ -166,6 +169,7 @@ Store::Lease::Lease(Store& owner) : store(owner) {
   if (session) {
     try {
       session->begin();
+      session->settle();
       return;
     } catch (const StoreError&) {
       if (session->usable()) throw;
@@ -174,6 +178,7 @@ Store::Lease::Lease(Store& owner) : store(owner) {
   session.reset();  // the server has gone and come since it was last used
   session = std::make_unique<Session>(store.options_.location, Session::Mode::kRead);
   session->begin();
+  session->settle();
 }
 
 Store::Lease::~Lease() {

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -31,13 +32,16 @@ class Store {
   Store(StoreOptions options, const base::Clock& clock);
   ~Store();
 
+  /// What `body` will ask for may be asked for as the transaction begins (Session::read_ahead).
+  using ReadAhead = std::function<void(Session&)>;
+
   /// Runs `body(Session&)` in one write transaction and commits; rolls back when it throws. Durable when it returns.
   template <class Body>
-  auto write(Body&& body) {
+  auto write(Body&& body, const ReadAhead& read_ahead = {}) {
     if constexpr (std::is_void_v<decltype(body(std::declval<Session&>()))>) {
-      sync(write_ahead([&](Session& session) { return (body(session), 0); }).commit);
+      sync(write_ahead([&](Session& session) { return (body(session), 0); }, read_ahead).commit);
     } else {
-      auto done = write_ahead(body);
+      auto done = write_ahead(body, read_ahead);
       sync(done.commit);
       return std::move(done.value);
     }
@@ -52,9 +56,10 @@ class Store {
   /// The same without the wait for the disk: the next transaction can start at once. Nobody may be told of it, or act
   /// on it outside the store, before sync().
   template <class Body>
-  auto write_ahead(Body&& body) -> Committed<decltype(body(std::declval<Session&>()))> {
+  auto write_ahead(Body&& body, const ReadAhead& read_ahead = {})
+      -> Committed<decltype(body(std::declval<Session&>()))> {
     const std::lock_guard lock(write_mutex_);
-    begin_write();
+    begin_write(read_ahead);
     try {
       auto value = body(*writer_);
       const CommitNumber number = commit();
@@ -97,8 +102,7 @@ class Store {
   };
 
   void connect_writer();
-  void begin_write();
-  void mark();
+  void begin_write(const ReadAhead& read_ahead);
   CommitNumber commit();
   [[nodiscard]] bool was_committed();
   void abandon_write() noexcept;

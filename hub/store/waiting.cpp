@@ -73,9 +73,9 @@ model::RecordKey unjudged_deletes(std::string_view source, std::string_view enti
 bool is_held(const WaitingRow& row) { return row.missing.front().entity == kDeletes; }
 
 void park_change(Session& session, const WaitingRow& row) {
-  session.run("park_change", {row.key.entity, row.key.external_id, row.at.source, row.at.seq, encode_keys(row.missing),
-                              row.missing.front().entity, row.missing.front().external_id, row.attempts, row.due_at_ms,
-                              row.parked_at_ms, Param::or_null(row.native_id)});
+  session.soon("park_change", {row.key.entity, row.key.external_id, row.at.source, row.at.seq, encode_keys(row.missing),
+                               row.missing.front().entity, row.missing.front().external_id, row.attempts, row.due_at_ms,
+                               row.parked_at_ms, Param::or_null(row.native_id)});
 }
 
 model::RecordKey row_key(std::string_view source, std::string_view entity, std::string_view native_id) {
@@ -93,11 +93,11 @@ bool waits_for_a_person(const model::RecordKey& missing) {
 }
 
 void name_parked(Session& session, const model::RecordKey& from, const model::RecordKey& to, std::int64_t now_ms) {
-  session.run("name_parked", {to.external_id, now_ms, from.entity, from.external_id});
+  session.soon("name_parked", {to.external_id, now_ms, from.entity, from.external_id});
 }
 
 void hurry_waiting(Session& session, const model::RecordKey& key, std::int64_t now_ms) {
-  session.run("hurry_waiting", {now_ms, key.entity, key.external_id});
+  session.soon("hurry_waiting", {now_ms, key.entity, key.external_id});
 }
 
 std::optional<std::string> parked_as(Session& session, std::string_view source, std::string_view entity,
@@ -109,11 +109,11 @@ std::optional<std::string> parked_as(Session& session, std::string_view source, 
 }
 
 void unpark_change(Session& session, const WaitingRow& row) {
-  session.run("unpark_change", {row.key.entity, row.key.external_id, row.at.source, row.at.seq});
+  session.soon("unpark_change", {row.key.entity, row.key.external_id, row.at.source, row.at.seq});
 }
 
 void wait_for_another(Session& session, const model::RecordKey& from, const model::RecordKey& to) {
-  session.run("wait_for_another", {encode_keys({to}), to.entity, to.external_id, from.entity, from.external_id});
+  session.soon("wait_for_another", {encode_keys({to}), to.entity, to.external_id, from.entity, from.external_id});
 }
 
 std::int64_t count_waiting(Session& session) { return session.integer("count_waiting"); }
@@ -139,13 +139,13 @@ std::vector<WaitingRow> list_waiting(Session& session, const model::RecordKey& k
 }
 
 void put_dead_letter(Session& session, const DeadLetter& letter) {
-  session.run("put_dead_letter", {letter.source, letter.id, letter.kind, letter.key.entity, letter.key.external_id,
-                                  letter.version, letter.row_version, letter.payload, letter.reason, letter.attempts,
-                                  letter.dead_at_ms, letter.in_doubt ? 1 : 0});
+  session.soon("put_dead_letter", {letter.source, letter.id, letter.kind, letter.key.entity, letter.key.external_id,
+                                   letter.version, letter.row_version, letter.payload, letter.reason, letter.attempts,
+                                   letter.dead_at_ms, letter.in_doubt ? 1 : 0});
 }
 
 void remove_dead_letter(Session& session, std::string_view source, std::string_view id) {
-  session.run("remove_dead_letter", {source, id});
+  session.soon("remove_dead_letter", {source, id});
 }
 
 std::optional<DeadLetter> load_dead_letter(Session& session, std::string_view source, std::string_view id) {
@@ -159,7 +159,7 @@ std::optional<DeadLetter> letter_in_doubt(Session& session, std::string_view tar
 }
 
 void end_doubt(Session& session, std::string_view target, const model::RecordKey& key) {
-  session.run("end_doubt", {target, key.entity, key.external_id});
+  session.soon("end_doubt", {target, key.entity, key.external_id});
 }
 
 std::int64_t count_dead_letters(Session& session) { return session.integer("count_dead_letters"); }

@@ -156,11 +156,11 @@ void Committer::commit(std::deque<Job> jobs) {
 }
 
 store::Store::Committed<Committer::Results> Committer::commit_group(const std::deque<Job>& jobs) {
+  std::vector<const Submission*> all;
+  for (const Job& job : jobs)
+    for (const Submission& change : job.changes) all.push_back(&change);
   const auto apply_all = [&](Transaction& transaction) {
-    std::vector<const Submission*> all;
-    for (const Job& job : jobs)
-      for (const Submission& change : job.changes) all.push_back(&change);
-    transaction.read_ahead(all);
+    transaction.read_rows_ahead(all);
     Results results;
     for (const Job& job : jobs) {
       auto& answers = results.emplace_back();
@@ -177,7 +177,9 @@ store::Store::Committed<Committer::Results> Committer::commit_group(const std::d
   for (int attempt = 1;; ++attempt) {
     try {
       std::set<std::string> targets;
-      auto done = hub_.store.write_ahead([&](store::Session& session) { return decide(session, apply_all, targets); });
+      auto done =
+          hub_.store.write_ahead([&](store::Session& session) { return decide(session, apply_all, targets); },
+                                 [&](store::Session& session) { Transaction::read_ahead(session, hub_.config, all); });
       woken_(targets);
       return done;
     } catch (const store::StoreError& e) {

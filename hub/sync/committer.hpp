@@ -62,7 +62,8 @@ class Committer {
   template <class Work>
   auto run(Work&& work) {
     std::set<std::string> targets;
-    auto result = hub_.store.write([&](store::Session& session) { return decide(session, work, targets); });
+    auto result = hub_.store.write([&](store::Session& session) { return decide(session, work, targets); },
+                                   [&](store::Session& session) { Transaction::read_ahead(session, hub_.config, {}); });
     woken_(targets);
     return result;
   }

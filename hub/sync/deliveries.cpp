@@ -40,14 +40,17 @@ std::vector<Delivery> Deliveries::claim(store::Session& session, std::string_vie
                                         std::chrono::milliseconds lease, std::string_view holder) {
   HUB_FAILPOINT("claim.before");
   counts_ = {};  // what a transaction that failed had counted did not happen
+  present_ = store::load_present(session);
   const config::SourceConfig& source = *config_.source(target);
   const std::int64_t now = clock_.now_ms();
   std::vector<Delivery> claimed;
   // A row that cannot go now is due later or gone afterwards, so the next look goes past it.
-  for (bool more = true; more && static_cast<int>(claimed.size()) < limit;) {
-    more = false;
-    for (auto& row : store::due_outbound(session, target, now, limit - static_cast<int>(claimed.size()))) {
-      more = true;
+  for (bool more = true; more;) {
+    const int wanted = limit - static_cast<int>(claimed.size());
+    auto rows = store::due_outbound(session, target, now, wanted);
+    more = static_cast<int>(rows.size()) == wanted;
+    read_ahead(session, source, rows);
+    for (auto& row : rows) {
       Delivery delivery;
       if (!fill(session, source, row, delivery)) continue;
       ++row.attempt;
@@ -62,12 +65,42 @@ std::vector<Delivery> Deliveries::claim(store::Session& session, std::string_vie
       claimed.push_back(std::move(delivery));
     }
     store::flush_outbound_updates(session);
+    store::flush_outbound_removals(session);
+    more = more && static_cast<int>(claimed.size()) < limit;
   }
   store::flush_finished(session);
   counts_.flush(session);
   put_deletes_last(claimed);
   HUB_FAILPOINT("claim.after");
   return claimed;
+}
+
+void Deliveries::read_ahead(store::Session& session, const config::SourceConfig& source,
+                            const std::vector<store::OutboundRow>& rows) const {
+  if (!session.reads_ahead()) return;
+  std::vector<std::vector<std::string>> records;
+  std::vector<std::vector<std::string>> links;
+  for (const store::OutboundRow& row : rows) {
+    records.push_back({row.key.entity, row.key.external_id});
+    links.push_back({row.key.entity, row.key.external_id, source.name});
+  }
+  session.read_ahead("load_record", records);
+  session.read_ahead("load_link", links);
+  links.clear();
+  for (const store::OutboundRow& row : rows) {
+    const model::EntitySchema& schema = *config_.entity(row.key.entity);
+    const bool refers = std::any_of(schema.fields.begin(), schema.fields.end(), [&](const model::FieldSchema& field) {
+      return !field.references.empty() && source.find(field.references) != nullptr;
+    });
+    const auto record = refers ? store::load_record(session, row.key) : std::nullopt;
+    if (!record) continue;
+    for (const model::FieldSchema& field : schema.fields) {
+      if (field.references.empty() || source.find(field.references) == nullptr) continue;
+      if (const model::Cell* cell = record->find(field.name); cell != nullptr && !cell->value.is_null())
+        links.push_back({field.references, cell->value.text(), source.name});
+    }
+  }
+  session.read_ahead("load_link", links);
 }
 
 bool Deliveries::fill(store::Session& session, const config::SourceConfig& source, store::OutboundRow& row,
@@ -197,11 +230,12 @@ void Deliveries::finish(store::Session& session, store::OutboundRow& row, std::s
   store::add_finished(session, {row.key, row.target, row.delivery_id, row.sent_version, std::string(status),
                                 row.attempt, clock_.now_ms(), message});
   counts_.add(row.target, counter);
-  if (row.attempt > 0) store::hurry_waiting(session, store::receipt_of(row.delivery_id), clock_.now_ms());
+  if (row.attempt > 0 && present_.waiting)
+    store::hurry_waiting(session, store::receipt_of(row.delivery_id), clock_.now_ms());
   const bool newer = counter != store::kDeliveriesUnneeded && row.merged > 0;
   if (!newer) {
     counts_.add(row.target, store::kDeliveriesMerged, row.merged);
-    store::remove_outbound(session, row.key, row.target);
+    store::add_outbound_removal(session, row.key, row.target);
     return;
   }
   --row.merged;

@@ -13,6 +13,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -70,10 +71,15 @@ class Deliveries {
   /// outside the hub answers for its deliveries by their id alone).
   [[nodiscard]] std::vector<Settled> settle(store::Session& session, std::string_view target,
                                             const std::vector<Receipt>& receipts, std::string_view holder);
+  /// Asks for what settle() will read (store::Session::read_ahead).
+  static void read_ahead(store::Session& session, const std::string& target, const std::vector<Receipt>& receipts);
   /// Gives claimed deliveries back untouched: nothing was sent.
   void give_back(store::Session& session, const std::vector<Delivery>& deliveries);
 
  private:
+  /// What fill() will read.
+  void read_ahead(store::Session& session, const config::SourceConfig& source,
+                  const std::vector<store::OutboundRow>& rows) const;
   bool fill(store::Session& session, const config::SourceConfig& source, store::OutboundRow& row, Delivery& delivery);
   /// Before anything else of a record: the insert of it that died in doubt (doubt.hpp), under its id; what the row was
   /// queued for follows. And what was to change another row than the record has now is no repeat any more.
@@ -90,6 +96,8 @@ class Deliveries {
   Settled settle_one(store::Session& session, const config::SourceConfig& source, const Receipt& receipt,
                      std::string_view holder);
   void agree(store::Session& session, store::OutboundRow& row, const Receipt& receipt);
+  /// The row there has this id now; another record that had it has no row any more.
+  void take_native_id(store::Session& session, const store::OutboundRow& row, const std::string& native_id);
   /// Of a row that is not there: the hub's own delete and what the source told of it had crossed (agree()), and this
   /// says that the delete came last.
   void give_up_row(store::Session& session, const store::OutboundRow& row);
@@ -101,7 +109,9 @@ class Deliveries {
   const config::Config& config_;
   const base::Clock& clock_;
   base::Rng& rng_;
-  store::Counts counts_;  // guarded by the store's write lock, like everything that claim() and settle() touch
+  store::Counts counts_;    // guarded by the store's write lock, like everything that claim() and settle() touch
+  store::Present present_;  // in this transaction
+  std::set<std::pair<std::string, std::string>> named_;  // native ids, by entity, of links that are not written yet
   std::int64_t fuse_minute_ = 0;
   std::map<std::pair<std::string, model::RecordKey>, int> fuse_writes_;  // of that minute, by target and record
 };

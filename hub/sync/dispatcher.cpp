@@ -49,29 +49,37 @@ milliseconds Dispatcher::step(const plugin::Cancelled& cancelled, std::int64_t e
   if (closed_for > 0) return milliseconds{closed_for};
   const auto wait = allowance();
   if (wait.count() > 0) return wait;
-  const bool paused = hub_.store.read([&](store::Session& session) {
-    const auto state = store::load_source_state(session, source_.name);
-    return state.paused;
+  const auto pause = hub_.store.read([&](store::Session& session) {
+    return store::load_source_state(session, source_.name).paused ? kPaused : until_due(session);
   });
-  if (paused) return kPaused;
-  if (const auto due = until_due(); due.count() > 0) return due;
+  if (pause.count() > 0) return pause;
 
   const bool probing = failures_ >= source_.push.breaker_failures;  // a half-open breaker risks one record
   int limit = probing ? 1 : source_.push.batch;
   if (source_.push.rate_per_second > 0) limit = std::min(limit, static_cast<int>(tokens_));
-  const auto claimed = hub_.store.write([&](store::Session& session) {
-    store::require_lease(session, source_.name, hub_.store.hub(), epoch);
-    return deliveries_.claim(session, source_.name, limit, kLease, holder_);
-  });
-  if (claimed.empty()) return until_due();
+  const auto lease_ahead = [&](store::Session& session) {
+    store::read_lease_ahead(session, source_.name, hub_.store.hub(), epoch);
+  };
+  const auto claimed = hub_.store.write(
+      [&](store::Session& session) {
+        store::require_lease(session, source_.name, hub_.store.hub(), epoch);
+        return deliveries_.claim(session, source_.name, limit, kLease, holder_);
+      },
+      lease_ahead);
+  if (claimed.empty()) return hub_.store.read([&](store::Session& session) { return until_due(session); });
 
   HUB_FAILPOINT("push.before");
   auto receipts = receipts_of(claimed, client_.push(items_of(claimed), kBudget, cancelled));
   HUB_FAILPOINT("push.after");
-  hub_.store.write([&](store::Session& session) {
-    store::require_lease(session, source_.name, hub_.store.hub(), epoch);
-    static_cast<void>(deliveries_.settle(session, source_.name, receipts, holder_));
-  });
+  hub_.store.write(
+      [&](store::Session& session) {
+        store::require_lease(session, source_.name, hub_.store.hub(), epoch);
+        static_cast<void>(deliveries_.settle(session, source_.name, receipts, holder_));
+      },
+      [&](store::Session& session) {
+        lease_ahead(session);
+        Deliveries::read_ahead(session, source_.name, receipts);
+      });
   HUB_FAILPOINT("receipt.after");
   note_stale(claimed, receipts);
   tokens_ -= static_cast<double>(claimed.size());
@@ -88,8 +96,8 @@ milliseconds Dispatcher::allowance() {
   return tokens_ >= 1 ? milliseconds{0} : milliseconds{static_cast<std::int64_t>((1 - tokens_) / rate * 1000) + 1};
 }
 
-milliseconds Dispatcher::until_due() {
-  const auto due = hub_.store.read([&](store::Session& session) { return store::next_due(session, source_.name); });
+milliseconds Dispatcher::until_due(store::Session& session) const {
+  const auto due = store::next_due(session, source_.name);
   if (!due) return kIdle;
   return std::clamp(milliseconds{*due - hub_.clock.now_ms()}, milliseconds{0}, kIdle);
 }

@@ -42,7 +42,7 @@ class Dispatcher {
   /// The version of the record that the source must still have when it is written.
   std::string expected_etag(const Delivery& delivery);
   void note_stale(const std::vector<Delivery>& deliveries, const std::vector<Receipt>& receipts);
-  std::chrono::milliseconds until_due();
+  std::chrono::milliseconds until_due(store::Session& session) const;
 
   const Surroundings hub_;
   const config::SourceConfig& source_;

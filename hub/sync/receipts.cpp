@@ -50,6 +50,8 @@ std::vector<Deliveries::Settled> Deliveries::settle(store::Session& session, std
                                                     const std::vector<Receipt>& receipts, std::string_view holder) {
   HUB_FAILPOINT("receipt.begin");
   counts_ = {};  // what a transaction that failed had counted did not happen
+  named_.clear();
+  present_ = store::load_present(session);
   std::set<std::string_view> seen;
   std::vector<Settled> settled;
   for (const Receipt& receipt : receipts)
@@ -59,11 +61,29 @@ std::vector<Deliveries::Settled> Deliveries::settle(store::Session& session, std
   store::flush_links(session);
   HUB_FAILPOINT("receipt.link");
   store::flush_outbound_updates(session);
+  store::flush_outbound_removals(session);
+  store::flush_unblockings(session);
   store::flush_finished(session);
   HUB_FAILPOINT("receipt.outbound");
   counts_.flush(session);
   HUB_FAILPOINT("receipt.before");
   return settled;
+}
+
+void Deliveries::read_ahead(store::Session& session, const std::string& target, const std::vector<Receipt>& receipts) {
+  if (!session.reads_ahead()) return;
+  std::vector<std::vector<std::string>> keys;
+  std::vector<std::vector<std::string>> rows;
+  for (const Receipt& receipt : receipts) {
+    const auto name = store::delivery_name_of(receipt.delivery_id);
+    if (!name) continue;
+    keys.push_back({name->key.entity, name->key.external_id, target});
+    if (!receipt.native_id.empty()) rows.push_back({target, name->key.entity, receipt.native_id});
+  }
+  session.read_ahead("load_present");
+  session.read_ahead("load_outbound", keys);
+  session.read_ahead("load_link", keys);
+  session.read_ahead("find_link", rows);
 }
 
 Deliveries::Settled Deliveries::settle_one(store::Session& session, const config::SourceConfig& source,
@@ -177,27 +197,33 @@ void Deliveries::agree(store::Session& session, store::OutboundRow& row, const R
   if (link.deleted) {  // its id may stand for another record from now on
     link.native_id.clear();
     link.source_etag.clear();
-  } else if (auto other = link.native_id.empty()
-                              ? std::nullopt
-                              : store::find_link(session, row.target, row.key.entity, link.native_id);
-             other && other->key != row.key) {
-    base::log(base::LogLevel::kWarning, "source " + row.target,
-              row.key.entity + " " + row.key.external_id + " has the native id there that " + other->key.external_id +
-                  " had: that one is gone");
-    other->native_id.clear();
-    other->source_etag.clear();
-    store::add_link(session, *other);
-    store::flush_links(session);
+  } else if (!link.native_id.empty()) {
+    take_native_id(session, row, link.native_id);
+    // What the source has told of the row before its receipt came is decided before anything else is written there.
+    if (present_.waiting)
+      store::name_parked(session, store::row_key(row.target, row.key.entity, link.native_id), row.key, now);
   }
-  // What the source has told of the row before its receipt came is decided before anything else is written there.
-  if (!link.native_id.empty())
-    store::name_parked(session, store::row_key(row.target, row.key.entity, link.native_id), row.key, now);
   link.pushed_at_ms = link.updated_at_ms = now;
   store::add_link(session, link);
-  store::flush_links(session);
-  if (payload.op == model::Op::kUpsert) store::unblock_outbound(session, row.target, row.key, now);
-  if (payload.native_id.empty()) store::end_doubt(session, row.target, row.key);
+  if (present_.blocked && payload.op == model::Op::kUpsert) store::add_unblocking(session, row.target, row.key, now);
+  if (present_.doubts && payload.native_id.empty()) store::end_doubt(session, row.target, row.key);
   finish(session, row, "applied", store::kDeliveriesApplied, receipt.message);
+}
+
+void Deliveries::take_native_id(store::Session& session, const store::OutboundRow& row, const std::string& native_id) {
+  if (!named_.insert({row.key.entity, native_id}).second) store::flush_links(session);  // another receipt named it
+  auto other = store::find_link(session, row.target, row.key.entity, native_id);
+  if (!other || other->key == row.key) return;
+  base::log(base::LogLevel::kWarning, "source " + row.target,
+            row.key.entity + " " + row.key.external_id + " has the native id there that " + other->key.external_id +
+                " had: that one is gone");
+  store::flush_links(session);  // it may be among them
+  other = store::find_link(session, row.target, row.key.entity, native_id);
+  if (!other || other->key == row.key) return;
+  other->native_id.clear();
+  other->source_etag.clear();
+  store::add_link(session, *other);
+  store::flush_links(session);
 }
 
 void Deliveries::bury(store::Session& session, store::OutboundRow& row, const std::string& reason, int unanswered) {
@@ -218,6 +244,10 @@ void Deliveries::bury(store::Session& session, store::OutboundRow& row, const st
 }
 
 void Deliveries::give_back(store::Session& session, const std::vector<Delivery>& deliveries) {
+  std::vector<std::vector<std::string>> keys;
+  for (const Delivery& delivery : deliveries)
+    keys.push_back({delivery.key.entity, delivery.key.external_id, store::delivery_name_of(delivery.id)->target});
+  session.read_ahead("load_outbound", keys);
   for (const Delivery& delivery : deliveries) {
     auto row = store::load_outbound(session, delivery.key, store::delivery_name_of(delivery.id)->target);
     if (!row || row->delivery_id != delivery.id) continue;

@@ -27,7 +27,7 @@ Result Review::replay_one(Transaction& transaction, const store::DeadLetter& let
   const bool under_way = store::load_outbound(session, letter.key, letter.source).has_value();
   store::add_outbound(session, letter.key, letter.source, record == nullptr ? 0 : record->row_version,
                       transaction.now_ms());
-  transaction.counts().add(letter.source, store::kDeliveriesMerged, store::flush_outbound(session));
+  store::flush_outbound(session);
   transaction.wake_target(letter.source);
   Answer answer;
   answer.key = letter.key;

@@ -397,6 +397,7 @@ void Transaction::finish() {
   store::flush_links(session_);
   HUB_FAILPOINT("commit.links");
   for (const config::SourceConfig& target : config_.sources) queue_deliveries(target, in_key_order);
+  store::flush_outbound(session_);
   HUB_FAILPOINT("commit.outbound");
   for (const auto& [id, run] : runs_) store::count_run(session_, run);
   counts_.flush(session_);

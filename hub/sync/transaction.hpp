@@ -45,9 +45,12 @@ class Transaction {
   /// Makes this a trial; before the first change. `trial` outlives this.
   void try_only(const Trial& trial) { trial_ = &trial; }
 
-  /// Reads what deciding these changes will ask for in few round trips; before the first of them. Changes nothing but
-  /// the time it takes, where the store is a server.
-  void read_ahead(const std::vector<const Submission*>& changes);
+  /// Asks for what deciding these changes will read, in few round trips: by what they say, before there is a
+  /// Transaction; and by what that tells of their rows, before the first is decided. Both change nothing but the time
+  /// it takes, where the store is a server.
+  static void read_ahead(store::Session& session, const config::Config& config,
+                         const std::vector<const Submission*>& changes);
+  void read_rows_ahead(const std::vector<const Submission*>& changes);
   /// Decides one change and stages what it brings. A refusal has no effect.
   [[nodiscard]] Result apply(const Submission& submission);
   /// Looks at one row of the snapshot `run` of a source (hub/store/snapshots.hpp). It is a change when it says another

@@ -10,8 +10,11 @@ using Keys = std::vector<std::vector<std::string>>;
 
 }  // namespace
 
-void Transaction::read_ahead(const std::vector<const Submission*>& changes) {
-  if (session_.dialect() == store::Dialect::kSqlite) return;
+void Transaction::read_ahead(store::Session& session, const config::Config& config,
+                             const std::vector<const Submission*>& changes) {
+  if (!session.reads_ahead()) return;
+  session.read_ahead("load_priorities");
+  session.read_ahead("load_present");
   Keys sources;
   Keys ids;
   Keys rows;
@@ -23,8 +26,8 @@ void Transaction::read_ahead(const std::vector<const Submission*>& changes) {
     if (!change.change_id.empty()) ids.push_back({change.source, change.change_id});
     if (!change.native_id.empty()) rows.push_back({change.source, change.key.entity, change.native_id});
     if (!change.key.external_id.empty()) records.push_back(change.key);
-    const config::SourceConfig* source = config_.source(change.source);
-    for (const model::FieldSchema& field : config_.entity(change.key.entity)->fields) {
+    const config::SourceConfig* source = config.source(change.source);
+    for (const model::FieldSchema& field : config.entity(change.key.entity)->fields) {
       const model::Value* value = field.references.empty() ? nullptr : model::find_field(change.fields, field.name);
       if (value == nullptr || value->is_null()) continue;
       if (submission->native_references && source != nullptr && source->find(field.references) != nullptr)
@@ -33,26 +36,41 @@ void Transaction::read_ahead(const std::vector<const Submission*>& changes) {
         referenced.push_back({field.references, value->text()});
     }
   }
-  session_.read_ahead("load_counter", sources);
-  session_.read_ahead("find_journal", ids);
-  session_.read_ahead("find_link", rows);
-  for (const auto& row : rows)
-    if (const auto known = linked(row[0], row[1], row[2])) records.push_back({row[1], *known});
-  store::read_records_ahead(session_, records);
-  session_.read_ahead("record_exists", referenced);
+  session.read_ahead("load_counter", sources);
+  session.read_ahead("find_journal", ids);
+  session.read_ahead("find_link", rows);
+  store::read_records_ahead(session, records);
+  session.read_ahead("record_exists", referenced);
+}
 
-  // What has no key and no row is looked for by its values.
+void Transaction::read_rows_ahead(const std::vector<const Submission*>& changes) {
+  if (!session_.reads_ahead()) return;
+  std::vector<model::RecordKey> records;
   Keys values;
+  const auto add = [&](const std::string& source, const std::string& entity, const std::string& native_id) {
+    const auto known = linked(source, entity, native_id);
+    if (known) records.push_back({entity, *known});
+    return known.has_value();
+  };
   for (const Submission* submission : changes) {
     const model::Change& change = submission->change;
-    if (!change.key.external_id.empty() || change.native_id.empty() || change.op == model::Op::kDelete ||
-        linked(change.source, change.key.entity, change.native_id))
+    if (change.native_id.empty()) continue;
+    const config::SourceConfig* source = config_.source(change.source);
+    if (submission->native_references && source != nullptr)
+      for (const model::FieldSchema& field : config_.entity(change.key.entity)->fields)
+        if (const model::Value* value = model::find_field(change.fields, field.name);
+            !field.references.empty() && value != nullptr && !value->is_null() && source->find(field.references))
+          add(change.source, field.references, value->text());
+    if (add(change.source, change.key.entity, change.native_id) || !change.key.external_id.empty() ||
+        change.op == model::Op::kDelete)
       continue;
+    // What has no key and no row is looked for by its values.
     model::Fields all = change.fields;
     resolve::add_computed(all, *config_.entity(change.key.entity));
-    for (const MatchFields& fields : config_.source(change.source)->find(change.key.entity)->match_on)
+    for (const MatchFields& fields : source->find(change.key.entity)->match_on)
       if (const auto key = match_key(fields, all)) values.push_back({change.key.entity, key->fields, key->values});
   }
+  store::read_records_ahead(session_, records);
   session_.read_ahead("find_matches", values);
 }
 

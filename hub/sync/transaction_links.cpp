@@ -236,7 +236,6 @@ void Transaction::queue_deliveries(const config::SourceConfig& target, const std
     counts_.add(target.name, store::kDeliveriesCreated);
     targets_.insert(target.name);
   }
-  counts_.add(target.name, store::kDeliveriesMerged, store::flush_outbound(session_));
 }
 
 }  // namespace hub::sync

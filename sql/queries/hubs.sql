@@ -9,12 +9,6 @@ select :hub, :name, :url, :started_at_ms, c.now_ms, 0
     on conflict (hub) do update set name = excluded.name, url = excluded.url, started_at_ms = excluded.started_at_ms,
                                     seen_at_ms = excluded.seen_at_ms
 
--- What a hub was called is not known here; it says so again soon.
--- name: enter_hub
--- in: hub text, commits int
-insert into hubs (hub, name, url, started_at_ms, seen_at_ms, commits)
-select :hub, '', '', 0, c.now_ms, :commits from store_clock c
-
 -- name: live_hubs
 -- in: within_ms int
 -- out: hub text, name text, url text, started_at_ms int, seen_at_ms int

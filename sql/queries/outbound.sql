@@ -1,7 +1,7 @@
 -- Deliveries.
 
--- A row that nothing was sent from stands for the newer state as it is, because a claim takes the record's newest; one
--- under way keeps its payload, and the newer state follows it.
+-- A row that is there stands for the newer state too. One that nothing was sent from does as it is, because a claim takes
+-- the record's newest; one under way keeps its payload, and the newer state follows it.
 -- name: queue_outbound
 -- in: entity text, external_id text, target text, row_version int, now_ms int
 insert into outbound_changes (entity, external_id, target, row_version, merged, sent_version, sent_row_version, attempt,
@@ -9,7 +9,6 @@ insert into outbound_changes (entity, external_id, target, row_version, merged, 
 values (:entity, :external_id, :target, :row_version, 0, 0, 0, 0, :now_ms, :now_ms)
     on conflict (entity, external_id, target)
     do update set row_version = excluded.row_version, merged = outbound_changes.merged + 1
-     where outbound_changes.delivery_id is not null
 
 -- name: follow_outbound
 -- in: row_version int, entity text, external_id text, target text

@@ -75,8 +75,7 @@ struct TcpProxy::Impl {
     const auto address = loopback(target);
     const int epoch = cuts;
     bool open = ::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    bool armed = false;  // the text has gone by; the answer to what the client sends next is to be lost
-    bool losing = false;
+    bool losing = false;  // the text has gone by; the answer to it is to be lost
     std::array<char, 65536> buffer{};
     while (open && !stopping && epoch == cuts) {
       std::array<pollfd, 2> ready{{{client, POLLIN, 0}, {server, POLLIN, 0}}};
@@ -85,10 +84,9 @@ struct TcpProxy::Impl {
         const auto got = ::recv(client, buffer.data(), buffer.size(), 0);
         if (got <= 0) break;
         const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
-        losing = armed;
         const std::lock_guard lock(mutex);
         if (!text.empty() && bytes.find(text) != std::string_view::npos) {
-          armed = true;
+          losing = true;
           text.clear();
         }
         open = send_all(server, bytes);

@@ -17,8 +17,8 @@ class TcpProxy {
 
   [[nodiscard]] std::uint16_t port() const;
 
-  /// From now on: once a client has sent `text`, the next answer to it that is not yet forwarded is lost, and with it
-  /// the connection; the server has got everything. Once.
+  /// From now on: once a client has sent `text`, all that comes back from then on is lost, and with it the connection;
+  /// the server has got everything that was sent together with it. Once.
   void lose_answer_after(std::string text);
   /// How often an answer was lost.
   [[nodiscard]] int lost() const;

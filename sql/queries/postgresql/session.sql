@@ -32,14 +32,15 @@ set synchronous_commit = off
 -- name: lock_store
 select pg_advisory_xact_lock(1398361667, hashtext(current_schema()))
 
--- The same, and the number of the transaction among those of this hub: whether it was committed can be told by that
--- afterwards, also when the answer to the commit was lost.
--- name: lock_and_mark
--- in: commits int, hub text
-update hubs
-   set commits = :commits
-  from (select pg_advisory_xact_lock(1398361667, hashtext(current_schema()))) locked
- where hub = :hub
+-- The number of the transaction among those of this hub: whether it was committed can be told by that afterwards, also
+-- when the answer to the commit was lost. What a hub is called is not known here; it says so itself (see_hub).
+-- name: mark_commit
+-- in: hub text, commits int
+insert into hubs (hub, name, url, started_at_ms, seen_at_ms, commits)
+select :hub, '', '', 0, c.now_ms, :commits
+  from store_clock c
+ where true
+    on conflict (hub) do update set commits = excluded.commits
 
 -- name: last_mark
 -- in: hub text

@@ -32,7 +32,7 @@ TEST_F(Outage, ALostAnswerToACommitIsAskedFor) {
   for (int round = 1; round <= 5; ++round) {
     proxy_.cut();
     proxy_.allow();
-    proxy_.lose_answer_after(std::string("commit\0", 7));  // the statement, as it is prepared
+    proxy_.lose_answer_after(std::string("commit\0", 7));  // as it is prepared and run at once
     count_one();                                           // returns: it is known to be stored
     EXPECT_EQ(proxy_.lost(), round);
     EXPECT_EQ(counted(), round);

@@ -53,8 +53,11 @@ TEST_F(SessionTest, ABatchRunsInOrderAndCountsItsRows) {
     for (const int times : {1, 2}) {
       for (const char* name : {"a", "b", "c"}) session.add("add_counter", {"S", name, times});
       EXPECT_EQ(session.batch_size("add_counter"), 3);
-      EXPECT_EQ(session.flush("add_counter"), 3);
-      EXPECT_EQ(session.flush("add_counter"), 0);
+      std::int64_t rows = 0;
+      session.flush("add_counter", [&](std::int64_t changed) { rows = changed; });
+      session.settle();
+      EXPECT_EQ(rows, 3);
+      EXPECT_EQ(session.batch_size("add_counter"), 0);
     }
     EXPECT_EQ(load_counter(session, "S", "b"), 3);
   });
@@ -82,7 +85,11 @@ TEST_F(SessionTest, AReaderSeesItsSnapshotAndCannotWrite) {
       writer.flush("add_counter");
     });
     EXPECT_EQ(load_counter(session, "S", "n"), 0);
-    EXPECT_EQ(kind_of([&] { put_priority(session, "S", 1); }), StoreErrorKind::kReadOnly);
+    EXPECT_EQ(kind_of([&] {
+                put_priority(session, "S", 1);
+                session.settle();
+              }),
+              StoreErrorKind::kReadOnly);
   });
   store_.read([](Session& session) { EXPECT_EQ(load_counter(session, "S", "n"), 1); });
 }

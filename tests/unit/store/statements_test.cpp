@@ -76,7 +76,7 @@ TEST(Statements, HaveTheSameNamesAndSignaturesInBothDialects) {
   const auto own = [](const NamedStatement& statement) {
     return statement.name.starts_with("setup_") || statement.name.starts_with("trial_") ||
            statement.name == "commit_without_sync" || statement.name == "lock_store" ||
-           statement.name == "lock_and_mark" || statement.name == "last_mark" || statement.name == "channel" ||
+           statement.name == "mark_commit" || statement.name == "last_mark" || statement.name == "channel" ||
            statement.name == "call_hubs";
   };
   const auto signatures = [&](Dialect dialect) {
