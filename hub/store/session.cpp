@@ -1,6 +1,7 @@
 #include "hub/store/session.hpp"
 
 #include "hub/base/log.hpp"
+#include "hub/store/ahead.hpp"
 #include "hub/store/connection.hpp"
 #include "hub/store/json_rows.hpp"
 #include "hub/store/set_form.hpp"
@@ -19,64 +20,17 @@ std::string reason(const soci::soci_error& error) {
   return text.substr(0, text.find(" while "));
 }
 
-/// A row that was read ahead.
-class KeptRow final : public Row {
- public:
-  KeptRow(const Row& row, const std::vector<SqlColumn>& columns, std::size_t first) {
-    for (std::size_t i = first; i < columns.size(); ++i)
-      cells_.push_back(columns[i].integer ? Cell{row.is_null(i), row.integer(i), {}}
-                                          : Cell{row.is_null(i), 0, row.text(i)});
-  }
-  [[nodiscard]] bool is_null(std::size_t column) const override { return cells_[column].null; }
-  [[nodiscard]] std::int64_t integer(std::size_t column) const override { return cells_[column].number; }
-  [[nodiscard]] const std::string& text(std::size_t column) const override { return cells_[column].text; }
-
- private:
-  struct Cell {
-    bool null;
-    std::int64_t number;
-    std::string text;
-  };
-  std::vector<Cell> cells_;
-};
-
-std::string key_of(const std::vector<std::string>& texts) {
-  std::string key;
-  for (const std::string& text : texts) (key += text) += '\0';
-  return key;
-}
-
-/// Nothing when one of them is null: then it was not read ahead.
-std::optional<std::string> key_of(const Params& params) {
-  std::string key;
-  for (const Param& param : params) {
-    if (param.is_null()) return std::nullopt;
-    if (param.is_integer())
-      key += std::to_string(param.number());
-    else
-      key += param.text();
-    key += '\0';
-  }
-  return key;
-}
-
 Arguments span_of(const Params& params) { return {params.begin(), params.size()}; }
 
 }  // namespace
 
 struct Session::Impl {
-  /// What a query gave for the keys that were read ahead.
-  struct Ahead {
-    std::string_view table;
-    std::unordered_map<std::string, std::vector<KeptRow>> rows;
-  };
-
   Mode mode = Mode::kRead;
   std::unique_ptr<Connection> connection;
   std::unordered_map<std::string_view, std::unique_ptr<Batch>> batches;
   std::unordered_map<std::string_view, NamedStatement> many;                             // of queries, for many rows
   std::map<std::string, std::pair<NamedStatement, std::unique_ptr<Batch>>> row_writers;  // by table
-  std::map<std::string_view, Ahead, std::less<>> ahead;
+  Ahead ahead;
   bool expecting = false;  // of what was asked for, something will be in `ahead`
   bool checking = false;   // … or will be told to somebody who may refuse it
 
@@ -104,9 +58,15 @@ struct Session::Impl {
     }
   }
 
-  /// Before a statement that may change what was read ahead, or a query that it may answer.
+  /// Before a query that what is expected may answer.
   void settle_expected() {
     if (expecting) settle();
+  }
+
+  /// Before a statement that writes.
+  void writes(std::string_view name) {
+    settle_expected();
+    ahead.forget(named(name));
   }
 
   void ask(std::string_view name, Arguments arguments, OnRow row, OnChanged changed) {
@@ -117,22 +77,6 @@ struct Session::Impl {
     if (const auto it = batches.find(name); it != batches.end()) return *it->second;
     const NamedStatement& text = named(name);
     return *batches.emplace(text.name, connection->batch(text)).first->second;
-  }
-
-  /// A table is written to: what was read of it is old.
-  void written(std::string_view name) {
-    if (ahead.empty()) return;
-    const std::string_view table = table_of(named(name));
-    std::erase_if(ahead, [&](const auto& entry) { return entry.second.table == table; });
-  }
-
-  [[nodiscard]] const std::vector<KeptRow>* kept(std::string_view name, const Params& params) const {
-    const auto query = ahead.find(name);
-    if (query == ahead.end()) return nullptr;
-    const auto key = key_of(params);
-    if (!key) return nullptr;
-    const auto rows = query->second.rows.find(*key);
-    return rows == query->second.rows.end() ? nullptr : &rows->second;
   }
 };
 
@@ -158,7 +102,7 @@ bool Session::usable() const { return impl_->connection->usable(); }
 void Session::begin() { soon(impl_->mode == Mode::kRead ? "begin_read" : "begin_write"); }
 
 void Session::commit() {
-  if (impl_->checking) settle();
+  if (impl_->checking || impl_->expecting) settle();
   impl_->ahead.clear();
   run("commit");
 }
@@ -177,16 +121,14 @@ void Session::rollback() noexcept {
 
 std::int64_t Session::run(std::string_view name, Params params) {
   std::int64_t rows = 0;
-  impl_->settle_expected();
-  impl_->written(name);
+  impl_->writes(name);
   impl_->ask(name, span_of(params), {}, [&](std::int64_t changed) { rows = changed; });
   impl_->settle();
   return rows;
 }
 
 void Session::soon(std::string_view name, Params params) {
-  impl_->settle_expected();
-  impl_->written(name);
+  impl_->writes(name);
   impl_->ask(name, span_of(params), {}, {});
 }
 
@@ -194,7 +136,7 @@ void Session::settle() { impl_->settle(); }
 
 void Session::each(std::string_view name, Params params, const std::function<void(const Row&)>& row) {
   impl_->settle_expected();
-  if (const auto* rows = impl_->kept(name, params)) {
+  if (const auto* rows = impl_->ahead.find(name, params)) {
     for (const KeptRow& kept : std::vector<KeptRow>(*rows)) row(kept);  // a copy: `row` may write to the table
     return;
   }
@@ -217,30 +159,27 @@ bool Session::reads_ahead() const { return impl_->connection->asks_together(); }
 void Session::read_ahead(std::string_view name) {
   if (!reads_ahead()) return;
   const NamedStatement& query = impl_->named(name);
-  Impl::Ahead& ahead = impl_->ahead[query.name];
-  ahead.table = table_of(query);
-  std::vector<KeptRow>& rows = ahead.rows[{}];
-  impl_->ask(name, {}, [&rows, &query](const Row& row) { rows.emplace_back(row, query.out, 0); }, {});
+  std::vector<KeptRow>* rows = impl_->ahead.add(query, {});
+  if (rows == nullptr) return;
+  impl_->ask(name, {}, [rows, &query](const Row& row) { rows->emplace_back(row, query.out, 0); }, {});
   impl_->expecting = true;
 }
 
 void Session::read_ahead(std::string_view name, const std::vector<std::vector<std::string>>& keys) {
-  if (keys.empty() || !reads_ahead()) return;
+  if (!reads_ahead()) return;
   const NamedStatement& one = impl_->named(name);
-  auto many = impl_->many.find(name);
-  if (many == impl_->many.end()) many = impl_->many.emplace(one.name, reading_many(one)).first;  // made once
-  JsonRows rows;
-  std::vector<std::vector<KeptRow>*> found;
-  Impl::Ahead& ahead = impl_->ahead[one.name];
-  ahead.table = table_of(one);
+  JsonRows parameters;
+  std::vector<std::vector<KeptRow>*> found;  // by the number of the parameters
   for (const auto& key : keys) {
-    const auto [entry, is_new] = ahead.rows.try_emplace(key_of(key));
-    if (!is_new) continue;
-    found.push_back(&entry->second);
-    rows.add_numbered(key);
+    std::vector<KeptRow>* rows = impl_->ahead.add(one, key);
+    if (rows == nullptr) continue;
+    found.push_back(rows);
+    parameters.add_numbered(key);
   }
   if (found.empty()) return;
-  const std::string text = rows.take();
+  auto many = impl_->many.find(name);
+  if (many == impl_->many.end()) many = impl_->many.emplace(one.name, reading_many(one)).first;  // made once
+  const std::string text = parameters.take();
   const Param all(text);
   const auto& columns = many->second.out;
   impl_->classified(name, [&] {
@@ -263,8 +202,7 @@ std::int64_t Session::batch_size(std::string_view name) const {
 }
 
 void Session::flush(std::string_view name, std::function<void(std::int64_t)> changed) {
-  impl_->settle_expected();
-  impl_->written(name);
+  impl_->writes(name);
   const bool checks = changed != nullptr;
   impl_->classified(name, [&] { impl_->batch(name).flush(std::move(changed)); });
   impl_->checking = impl_->checking || checks;

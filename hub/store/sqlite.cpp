@@ -124,7 +124,7 @@ class SqliteConnection final : public Connection {
   [[nodiscard]] bool in_transaction() const override { return sqlite3_get_autocommit(handle_) == 0; }
 
   void ask(const NamedStatement& statement, Arguments arguments, OnRow row, OnChanged changed) override {
-    auto& prepared = prepared_[statement.name];
+    auto& prepared = prepared_[&statement];
     if (!prepared) prepared = std::make_unique<Prepared>(session, statement);
     if (row) return prepared->each(arguments, row);
     const std::int64_t rows = prepared->run(arguments);
@@ -150,7 +150,7 @@ class SqliteConnection final : public Connection {
 
  private:
   sqlite3* handle_ = nullptr;
-  std::unordered_map<std::string_view, std::unique_ptr<Prepared>> prepared_;
+  std::unordered_map<const NamedStatement*, std::unique_ptr<Prepared>> prepared_;
   int wal_pages_ = 0;
 };
 
