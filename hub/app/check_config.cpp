@@ -1,5 +1,6 @@
 #include "hub/app/cells.hpp"
 #include "hub/app/commands.hpp"
+#include "hub/app/data_folder.hpp"
 #include "hub/app/source_clients.hpp"
 
 #include <ostream>
@@ -11,6 +12,7 @@ namespace {
 ExitCode check_config(Cli& cli) {
   const config::Config config = load_config(cli.args);
   for (const std::string& warning : config.warnings) cli.err << warning << " (a warning)\n";
+  static_cast<void>(store_location(config.hub));
   const sync::Clients clients = make_clients(config);
   cli.out << config_file(cli.args) << " is sound: " << counted(std::to_string(config.entities.size()), "entity type")
           << ", " << counted(std::to_string(config.sources.size()), "source") << ", " << clients.size()

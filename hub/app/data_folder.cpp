@@ -1,7 +1,8 @@
 #include "hub/app/data_folder.hpp"
 
+#include "hub/app/exit_code.hpp"
 #include "hub/store/error.hpp"
-#include "hub/store/store.hpp"
+#include "hub/store/schema.hpp"
 
 #include <sys/stat.h>
 
@@ -13,14 +14,22 @@ namespace hub::app {
 
 namespace fs = std::filesystem;
 
+store::Location location_at(const std::string& url, const std::string& name) {
+  const auto location = store::Location::postgresql(url);
+  if (const std::string problem = store::url_problem(url); !problem.empty())
+    throw CommandError(ExitCode::kUsage, name + ": " + location.shown() + ": " + problem);
+  return location;
+}
+
 store::Location store_location(const config::HubConfig& hub) {
-  return hub.store == "sqlite" ? store::Location(hub.data / "hub.db") : store::Location::postgresql(hub.store);
+  if (hub.store == "sqlite") return hub.data / "hub.db";
+  return location_at(hub.store, "hub.store");
 }
 
 int stored_schema(const store::Location& location) {
   if (location.dialect() == store::Dialect::kSqlite && !fs::exists(location.file())) return 0;
   store::Session session(location, store::Session::Mode::kRead);
-  return store::schema_version(session);
+  return store::schema_version(session, location);
 }
 
 void make_data_folder(const fs::path& data) {

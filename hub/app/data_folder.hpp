@@ -6,10 +6,14 @@
 
 #include <chrono>
 #include <filesystem>
+#include <string>
 
 namespace hub::app {
 
-/// Where the store is: a file in the data folder, or a PostgreSQL database.
+/// The PostgreSQL database at `url`, that was given as `name`. Throws CommandError(kUsage) for a URL that is none.
+[[nodiscard]] store::Location location_at(const std::string& url, const std::string& name);
+
+/// Where the store is: a file in the data folder, or a PostgreSQL database. Throws CommandError as above.
 [[nodiscard]] store::Location store_location(const config::HubConfig& hub);
 
 /// The schema version of what is there; 0: no store. Throws store::StoreError.

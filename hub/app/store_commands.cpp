@@ -6,6 +6,7 @@
 #include "hub/config/scalar.hpp"
 #include "hub/model/json_writer.hpp"
 #include "hub/store/audit.hpp"
+#include "hub/store/schema.hpp"
 #include "hub/store/sources.hpp"
 #include "hub/store/store.hpp"
 #include "hub/store/transfer.hpp"
@@ -74,11 +75,11 @@ void write_json(std::ostream& out, const Books& books) {
 }
 
 /// sqlite:path or a PostgreSQL URL.
-store::Location location_of(const std::string& text) {
+store::Location location_of(const std::string& text, const std::string& option) {
   constexpr std::string_view kSqlite = "sqlite:";
   if (text.starts_with(kSqlite)) return std::filesystem::absolute(text.substr(kSqlite.size()));
-  if (config::is_postgresql_url(text)) return store::Location::postgresql(text);
-  throw CommandError(ExitCode::kUsage, "a store is named sqlite:FILE or postgresql://…");
+  if (config::is_postgresql_url(text)) return location_at(text, option);
+  throw CommandError(ExitCode::kUsage, option + ": a store is named sqlite:FILE or postgresql://…");
 }
 
 /// A store's file lies in a data folder: no hub may run on it meanwhile.
@@ -88,8 +89,8 @@ std::optional<store::DataLock> lock_of(const store::Location& location) {
 }
 
 ExitCode copy(Cli& cli) {
-  const store::Location from = location_of(cli.args.from);
-  const store::Location to = location_of(cli.args.to);
+  const store::Location from = location_of(cli.args.from, "--from");
+  const store::Location to = location_of(cli.args.to, "--to");
   const auto from_lock = lock_of(from);
   const auto to_lock = lock_of(to);
   const base::SystemClock clock;

@@ -2,7 +2,7 @@
 
 #include "hub/app/commands.hpp"
 #include "hub/model/json_writer.hpp"
-#include "hub/store/store.hpp"
+#include "hub/store/schema.hpp"
 
 #include <ostream>
 

@@ -74,6 +74,8 @@ class Connection {
   [[nodiscard]] virtual Dialect dialect() const = 0;
   /// What an error of SOCI means.
   [[nodiscard]] virtual StoreErrorKind kind_of(const soci::soci_error& error) const = 0;
+  /// What a person can do about it, for the end of a message; empty: nothing.
+  [[nodiscard]] virtual std::string advice_on(const soci::soci_error&) const { return {}; }
   [[nodiscard]] virtual bool in_transaction() const = 0;
   /// False when it was cut off: nothing but to drop it.
   [[nodiscard]] virtual bool usable() const { return true; }
@@ -101,12 +103,12 @@ class Connection {
   soci::session session;
 };
 
-/// Opens a connection. Throws soci_error.
+/// Opens a connection. Throws soci_error, and StoreError that says what to do.
 [[nodiscard]] std::unique_ptr<Connection> connect_sqlite(const std::filesystem::path& file, Session::Mode mode);
 [[nodiscard]] std::unique_ptr<Connection> connect_postgresql(const std::string& url);
 
-/// `url` with what it does not say of timeouts: a server that is gone is noticed within seconds. Throws soci_error with
-/// libpq's reason for a bad one.
+/// `url` with what it does not say of timeouts: a server that is gone is noticed within seconds. Throws StoreError for
+/// a bad one.
 [[nodiscard]] std::string complete_url(const std::string& url);
 
 /// Throws std::logic_error when `statement` takes another number of parameters.

@@ -1,6 +1,7 @@
 #include "hub/store/listener.hpp"
 
 #include "hub/store/connection.hpp"
+#include "hub/store/postgresql_errors.hpp"
 
 #include <libpq-fe.h>
 #include <poll.h>
@@ -35,12 +36,9 @@ struct Listener::Impl {
 };
 
 Listener::Listener(const Location& location) : impl_(std::make_unique<Impl>()) {
-  try {
-    impl_->connection.reset(PQconnectdb(complete_url(location.url()).c_str()));
-  } catch (const soci::soci_error& error) {
-    throw StoreError(StoreErrorKind::kUnavailable, std::string("store: ") + error.what());
-  }
-  if (PQstatus(impl_->connection.get()) != CONNECTION_OK) impl_->fail();
+  impl_->connection.reset(PQconnectdb(complete_url(location.url()).c_str()));
+  if (PQstatus(impl_->connection.get()) != CONNECTION_OK)
+    throw refused_connection(location, PQerrorMessage(impl_->connection.get()));
   const auto channel = impl_->execute(named_statement(Dialect::kPostgresql, "channel").sql);
   const std::string name = PQgetvalue(channel.get(), 0, 0);
   const Owned<char> quoted(PQescapeIdentifier(impl_->connection.get(), name.data(), name.size()));

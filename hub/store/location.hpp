@@ -31,4 +31,11 @@ class Location {
   std::string url_;
 };
 
+/// Ends what is shown of a URL that does not tell its password from the rest.
+inline constexpr std::string_view kHidden = "@…";
+
+/// What keeps `url` from being one of a PostgreSQL database, for a person, without what may be a password in it; empty:
+/// nothing.
+[[nodiscard]] std::string url_problem(const std::string& url);
+
 }  // namespace hub::store

@@ -1,6 +1,7 @@
 #include "hub/store/connection.hpp"
 #include "hub/store/json_rows.hpp"
 #include "hub/store/pipeline.hpp"
+#include "hub/store/postgresql_errors.hpp"
 #include "hub/store/set_form.hpp"
 
 #include <libpq-fe.h>
@@ -47,10 +48,20 @@ class JsonBatch final : public Batch {
   JsonRows rows_;
 };
 
+std::string state_of(const soci::soci_error& error) {
+  const auto* postgresql = dynamic_cast<const soci::postgresql_soci_error*>(&error);
+  return postgresql == nullptr ? std::string() : postgresql->sqlstate();
+}
+
 class PostgresqlConnection final : public Connection {
  public:
   explicit PostgresqlConnection(const std::string& url) {
-    session.open(soci::postgresql, complete_url(url));
+    try {
+      session.open(soci::postgresql, complete_url(url));
+    } catch (const soci::soci_error& refused) {
+      const std::string_view text(refused.what());  // a line of SOCI's, then libpq's
+      throw refused_connection(Location::postgresql(url), text.substr(text.find('\n') + 1));
+    }
     handle_ = static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
     PQsetNoticeProcessor(
         handle_, [](void*, const char*) {}, nullptr);
@@ -59,17 +70,11 @@ class PostgresqlConnection final : public Connection {
 
   [[nodiscard]] Dialect dialect() const override { return Dialect::kPostgresql; }
 
-  // Classes and codes: PostgreSQL 15, appendix A.
   [[nodiscard]] StoreErrorKind kind_of(const soci::soci_error& error) const override {
-    const auto* postgresql = dynamic_cast<const soci::postgresql_soci_error*>(&error);
-    const std::string state = postgresql == nullptr ? std::string() : postgresql->sqlstate();
-    if (!usable() || state.starts_with("08") || state.starts_with("57P") || state == "25P03")
-      return StoreErrorKind::kUnavailable;
-    if (state.starts_with("40") || state == "55P03") return StoreErrorKind::kBusy;
-    if (state == "53100") return StoreErrorKind::kFull;
-    if (state == "25006" || state == "42501") return StoreErrorKind::kReadOnly;
-    if (state.starts_with("23")) return StoreErrorKind::kConstraint;
-    return StoreErrorKind::kOther;
+    return usable() ? store::kind_of(state_of(error)) : StoreErrorKind::kUnavailable;
+  }
+  [[nodiscard]] std::string advice_on(const soci::soci_error& error) const override {
+    return store::advice_on(state_of(error));
   }
 
   [[nodiscard]] bool in_transaction() const override { return PQtransactionStatus(handle_) != PQTRANS_IDLE; }
@@ -104,14 +109,10 @@ class PostgresqlConnection final : public Connection {
 }  // namespace
 
 std::string complete_url(const std::string& url) {
-  char* reason = nullptr;
-  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(url.c_str(), &reason),
+  if (const std::string problem = url_problem(url); !problem.empty())
+    throw StoreError(StoreErrorKind::kUnavailable, "store: " + Location::postgresql(url).shown() + ": " + problem);
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(url.c_str(), nullptr),
                                                                              PQconninfoFree);
-  if (!options) {
-    const std::string text = reason == nullptr ? "out of memory" : reason;
-    PQfreemem(reason);
-    throw soci::soci_error("hub.store is no good URL: " + text);
-  }
   std::string out = url;
   for (const auto& [name, value] : kDefaults) {
     const PQconninfoOption* option = options.get();

@@ -17,7 +17,8 @@ namespace {
 /// SOCI's text without the statement and its values: those are somebody's data.
 std::string reason(const soci::soci_error& error) {
   const std::string text = error.what();
-  return text.substr(0, text.find(" while "));
+  const std::string whole = text.substr(0, text.find(" while "));
+  return whole.substr(0, whole.find_last_not_of('\n') + 1);
 }
 
 Arguments span_of(const Params& params) { return {params.begin(), params.size()}; }
@@ -41,7 +42,8 @@ struct Session::Impl {
       return body();
     } catch (const soci::soci_error& e) {
       const StoreErrorKind kind = connection ? connection->kind_of(e) : StoreErrorKind::kUnavailable;
-      throw StoreError(kind, "store: " + std::string(what) + ": " + reason(e));
+      throw StoreError(kind, "store: " + std::string(what) + ": " + reason(e) +
+                                 (connection ? connection->advice_on(e) : std::string()));
     }
   }
 
@@ -54,7 +56,7 @@ struct Session::Impl {
     try {
       connection->settle();
     } catch (const soci::soci_error& e) {
-      throw StoreError(connection->kind_of(e), "store: " + reason(e));
+      throw StoreError(connection->kind_of(e), "store: " + reason(e) + connection->advice_on(e));
     }
   }
 

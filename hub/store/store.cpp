@@ -2,7 +2,7 @@
 
 #include "hub/base/failpoint.hpp"
 #include "hub/base/rng.hpp"
-#include "hub/store/statements.hpp"
+#include "hub/store/schema.hpp"
 
 #include <chrono>
 #include <thread>
@@ -21,31 +21,10 @@ constexpr std::chrono::milliseconds kSettlePause{100};
 
 }  // namespace
 
-void bring_up_to_date(Session& session, const base::Clock& clock) {
-  session.run("create_schema_version");
-  const int present = schema_version(session);
-  if (present > latest_schema_version())
-    throw StoreError(StoreErrorKind::kUnavailable,
-                     "store: its schema is version " + std::to_string(present) + ", and this binary knows only " +
-                         std::to_string(latest_schema_version()) + ": run the newer binary that made it");
-  for (const Migration& migration : migrations(session.dialect())) {
-    if (migration.version <= present) continue;
-    for (const std::string& statement : migration.statements) session.execute_script_statement(statement);
-    session.run("insert_schema_version", {migration.version, migration.name, clock.now_ms()});
-  }
-}
-
-int latest_schema_version() { return migrations(Dialect::kSqlite).back().version; }
-
-int schema_version(Session& session) {
-  if (session.integer("has_schema_version") == 0) return 0;
-  return static_cast<int>(session.integer("read_schema_version"));
-}
-
 Store::Store(StoreOptions options, const base::Clock& clock) : options_(std::move(options)) {
   if (!shared()) {
     log_.emplace(options_.location.file().string() + "-wal");
-    write([&](Session& session) { bring_up_to_date(session, clock); });
+    write([&](Session& session) { bring_up_to_date(session, location(), clock); });
     return;
   }
   base::SeededRng rng;
@@ -54,7 +33,7 @@ Store::Store(StoreOptions options, const base::Clock& clock) : options_(std::mov
   writer_->begin();
   try {
     writer_->run("lock_store");
-    bring_up_to_date(*writer_, clock);
+    bring_up_to_date(*writer_, location(), clock);
     writer_->commit();
   } catch (...) {
     writer_->rollback();

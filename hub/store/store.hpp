@@ -118,11 +118,4 @@ class Store {
   std::vector<std::unique_ptr<Session>> readers_;  // guarded by readers_mutex_: those that nobody uses now
 };
 
-/// Makes the schema, or brings it up to date, inside a write transaction. Throws StoreError; a newer one is refused.
-void bring_up_to_date(Session& session, const base::Clock& clock);
-/// The schema version of a store, 0 for a new one; throws StoreError.
-[[nodiscard]] int schema_version(Session& session);
-/// The schema version that this binary brings a store to.
-[[nodiscard]] int latest_schema_version();
-
 }  // namespace hub::store

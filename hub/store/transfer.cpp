@@ -1,7 +1,7 @@
 #include "hub/store/transfer.hpp"
 
 #include "hub/base/hash.hpp"
-#include "hub/store/store.hpp"
+#include "hub/store/schema.hpp"
 
 namespace hub::store {
 
@@ -65,25 +65,16 @@ TableSum copy_rows(Session& from, Session& to, const Table& table, std::string_v
   return sum;
 }
 
-void require_latest_schema(Session& session, const Location& location) {
-  const int version = schema_version(session);
-  if (version == latest_schema_version()) return;
-  throw StoreError(StoreErrorKind::kUnavailable, "store: " + location.shown() + " is at schema version " +
-                                                     std::to_string(version) + ", and this binary is of version " +
-                                                     std::to_string(latest_schema_version()) +
-                                                     ": run `syncline migrate` first");
-}
-
 std::vector<TableSum> copy_store(const Location& from, const Location& to, const base::Clock& clock) {
   Session origin(from, Session::Mode::kRead);
   origin.begin();
   require_latest_schema(origin, from);
   Session copy(to, Session::Mode::kWrite);
   copy.begin();
-  if (schema_version(copy) != 0)
+  if (schema_version(copy, to) != 0)
     throw StoreError(StoreErrorKind::kConstraint, "store: there is a store in " + to.shown() +
                                                       " already: copy into an empty database or schema, or a new file");
-  bring_up_to_date(copy, clock);
+  bring_up_to_date(copy, to, clock);
   std::vector<TableSum> sums;
   for (const Table& table : tables(origin)) {
     if (table.name == "schema_version") continue;  // the copy says when it was made itself

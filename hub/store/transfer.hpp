@@ -32,7 +32,4 @@ TableSum copy_rows(Session& from, Session& to, const Table& table, std::string_v
 /// be of this binary's schema, and nobody may be writing to it. Throws StoreError.
 std::vector<TableSum> copy_store(const Location& from, const Location& to, const base::Clock& clock);
 
-/// Throws StoreError(kUnavailable) that says what to do when the store's schema is not this binary's.
-void require_latest_schema(Session& session, const Location& location);
-
 }  // namespace hub::store

@@ -1,5 +1,6 @@
 #include "hub/store/trial.hpp"
 
+#include "hub/store/schema.hpp"
 #include "hub/store/statements.hpp"
 #include "hub/store/transfer.hpp"
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 
@@ -86,14 +87,43 @@ PostgresDatabase::PostgresDatabase() : server_(shared_server()), name_(unique_na
 
 PostgresDatabase::~PostgresDatabase() { drop(server_, "drop database " + name_ + " with (force)"); }
 
-PostgresSchema::PostgresSchema() : server_(shared_server()), name_(unique_name()) {
+PostgresSchema::PostgresSchema() : PostgresSchema(shared_server()) {}
+
+PostgresSchema::PostgresSchema(std::string server) : server_(std::move(server)), name_(unique_name()) {
   psql(server_, "create schema " + name_);
-  url_ = server_ + "?options=-csearch_path%3D" + name_;
+  url_ = server_ + (server_.find('?') == std::string::npos ? '?' : '&') + "options=-csearch_path%3D" + name_;
 }
 
 PostgresSchema::~PostgresSchema() { drop(server_, "drop schema " + name_ + " cascade"); }
 
+PostgresRole::PostgresRole() : server_(shared_server()), name_(unique_name()) {
+  psql(server_, "create role " + name_ + " login password 'secret'");
+}
+
+PostgresRole::~PostgresRole() { drop(server_, "drop owned by " + name_ + "; drop role " + name_); }
+
+std::string PostgresRole::in(const std::string& url) const {
+  return "postgresql://" + name_ + ":secret" + url.substr(url.find('@'));
+}
+
+std::string wanted_store() {
+  const char* text = std::getenv("SYNCLINE_TEST_STORE");
+  return text == nullptr ? "" : text;
+}
+
+std::unique_ptr<PostgresSchema> schema_for_store(const std::string& wanted) {
+  if (wanted.empty()) return nullptr;
+  if (wanted == "postgresql") return std::make_unique<PostgresSchema>();
+  if (wanted.starts_with("postgresql://")) return std::make_unique<PostgresSchema>(wanted);
+  throw std::runtime_error(wanted + " is neither postgresql nor the URL of a server");
+}
+
 std::string psql(std::string_view url, std::string_view sql) { return shell(url, sql); }
+
+std::string psql_value(std::string_view url, std::string_view sql) {
+  const std::string rows = shell(url, sql);
+  return rows.substr(0, rows.find_first_of("|\n"));
+}
 
 nlohmann::json psql_rows(std::string_view url, std::string_view sql) {
   return nlohmann::json::parse(shell(url, "select coalesce(json_agg(r), '[]') from (" + std::string(sql) + ") r"));

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,16 +54,18 @@ class PostgresDatabase {
   std::string url_;
 };
 
-/// A new, empty schema on that server, the first of its search path: quicker to make than a database. Dropped with the
-/// object.
+/// A new, empty schema on that server, or on another one, the first of its search path: quicker to make than a
+/// database. Dropped with the object.
 class PostgresSchema {
  public:
   PostgresSchema();
+  explicit PostgresSchema(std::string server);
   ~PostgresSchema();
   PostgresSchema(const PostgresSchema&) = delete;
   PostgresSchema& operator=(const PostgresSchema&) = delete;
 
   [[nodiscard]] const std::string& url() const { return url_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
 
  private:
   std::string server_;
@@ -70,9 +73,36 @@ class PostgresSchema {
   std::string url_;
 };
 
+/// A new role that may log in on the server that all tests share, and nothing else. Dropped, with what it owns, with
+/// the object.
+class PostgresRole {
+ public:
+  PostgresRole();
+  ~PostgresRole();
+  PostgresRole(const PostgresRole&) = delete;
+  PostgresRole& operator=(const PostgresRole&) = delete;
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// `url` of that server, with this role instead of another one.
+  [[nodiscard]] std::string in(const std::string& url) const;
+
+ private:
+  std::string server_;
+  std::string name_;
+};
+
+/// What SYNCLINE_TEST_STORE says, where hub_test(… BOTH_STORES) puts "postgresql".
+[[nodiscard]] std::string wanted_store();
+/// A schema for a store on that server ("postgresql") or on the one of which `wanted` is the URL. None for "": the
+/// store is to be an SQLite file.
+[[nodiscard]] std::unique_ptr<PostgresSchema> schema_for_store(const std::string& wanted = wanted_store());
+
 /// Runs `sql` in psql on the database at `url`, as any other program would, and gives what it printed, unaligned and
 /// without headers. Stops at the first error, which is thrown as std::runtime_error.
 std::string psql(std::string_view url, std::string_view sql);
+
+/// The first column of the first row that it printed.
+[[nodiscard]] std::string psql_value(std::string_view url, std::string_view sql);
 
 /// The rows of a single SELECT as a JSON array of objects, column name to value.
 [[nodiscard]] nlohmann::json psql_rows(std::string_view url, std::string_view sql);

@@ -47,9 +47,25 @@ select :hub, '', '', 0, c.now_ms, :commits
 -- out: commits int
 select commits from hubs where hub = :hub
 
--- name: has_schema_version
--- out: tables int
-select count(*) from pg_tables where schemaname = current_schema() and tablename = 'schema_version'
+-- Who asks, where his tables are or would be (null: nowhere), and whether he may make some there.
+-- name: who_and_where
+-- out: role text, schema text, search_path text, may_create int
+select cast(current_user as text), cast(current_schema() as text), current_setting('search_path'),
+       case when has_schema_privilege(current_schema(), 'create') then 1 else 0 end
+
+-- The tables there, and what the role may do to them: the catalogue, unlike the information schema, also tells of those
+-- that it may do nothing to.
+-- name: list_tables
+-- out: name text, owner text, may_read int, may_write int, is_own int
+select cast(c.relname as text), cast(pg_get_userbyid(c.relowner) as text),
+       case when has_table_privilege(c.oid, 'select') then 1 else 0 end,
+       case when has_table_privilege(c.oid, 'select') and has_table_privilege(c.oid, 'insert')
+                 and has_table_privilege(c.oid, 'update') and has_table_privilege(c.oid, 'delete') then 1 else 0 end,
+       case when pg_has_role(c.relowner, 'usage') then 1 else 0 end
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace
+ where n.nspname = current_schema() and c.relkind in ('r', 'p')
+ order by c.relname
 
 -- name: list_columns
 -- out: table_name text, column_name text, number int

@@ -51,9 +51,15 @@ commit
 -- name: rollback
 rollback
 
--- name: has_schema_version
--- out: tables int
-select count(*) from sqlite_master where type = 'table' and name = 'schema_version'
+-- Who asks, where his tables are or would be, and whether he may make some there. A file has no roles.
+-- name: who_and_where
+-- out: role text, schema text, search_path text, may_create int
+select '', 'main', '', 1
+
+-- The tables there, and what the role may do to them.
+-- name: list_tables
+-- out: name text, owner text, may_read int, may_write int, is_own int
+select name, '', 1, 1, 1 from sqlite_master where type = 'table' order by name
 
 -- name: list_columns
 -- out: table_name text, column_name text, number int

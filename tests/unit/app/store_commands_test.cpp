@@ -1,4 +1,7 @@
 #include "hub/store/lock.hpp"
+#include "tests/support/hub_binary.hpp"
+#include "tests/support/postgres_server.hpp"
+#include "tests/support/process.hpp"
 #include "tests/support/sqlite.hpp"
 #include "tests/unit/app/fixture.hpp"
 
@@ -66,6 +69,62 @@ TEST(StoreCommands, SayThatThereIsNoStoreYet) {
     EXPECT_NE(said.err.find("there is no store in"), std::string::npos) << said.err;
   }
   EXPECT_FALSE(std::filesystem::exists(here.data()));
+}
+
+/// A store that cannot be used, what the commands say to it, and the exit code.
+struct Unusable {
+  std::string url;
+  int code;
+  std::vector<std::string> words;
+};
+
+TEST(StoreCommands, SayWhatToDoAboutAStoreThatCannotBeUsed) {
+  using tests::support::psql;
+  const tests::support::PostgresSchema stranger, newer, empty;
+  const tests::support::PostgresRole role;
+  psql(stranger.url(), "create table counters (id integer)");
+  hub::base::SystemClock clock;
+  static_cast<void>(hub::store::Store({hub::store::Location::postgresql(newer.url()), true}, clock));
+  psql(newer.url(), "insert into schema_version values (999, 'from the future', 0)");
+  const auto with = [&](const std::string& what, const std::string& by) {
+    std::string url = empty.url();
+    return url.replace(url.find(what), what.size(), by);
+  };
+  const Unusable all[] = {
+      {"mysql://app:secret@db/syncline", 2, {"postgresql://"}},
+      {"postgresql://app:secret@db:99999/syncline", 2, {"port is none"}},
+      {"postgresql://app:secret@db/syncline?sslmod=require", 2, {"sslmod", "did you mean sslmode?"}},
+      {"postgresql://app:secret@127.0.0.1:1/syncline", 3, {"127.0.0.1:1", "Connection refused", "listen_addresses"}},
+      {with(":secret@", ":secret2@"), 3, {"password authentication failed", "alter role \"syncline\" password"}},
+      {with("/postgres?", "/nowhere?"), 3, {"create database \"nowhere\" owner \"syncline\";"}},
+      {role.in(empty.url()), 3, {"grant usage on schema"}},
+      {stranger.url(), 3, {"counters", "is none of Syncline's", "options=-csearch_path"}},
+      {newer.url(), 3, {"999", "run the newer binary"}},
+  };
+  const Installation here;
+  here.apply({kClient});  // a store to copy
+  for (const Unusable& one : all) {
+    for (const char* command : {"run", "status", "migrate", "audit", "check-config", "store copy"}) {
+      std::vector<std::string> words{tests::support::syncline_binary().string(), command};
+      if (command == std::string_view("store copy")) {
+        words.back() = "store";
+        words.insert(words.end(), {"copy", "--from", "sqlite:" + (here.data() / "hub.db").string(), "--to", one.url});
+      } else {
+        if (command == std::string_view("check-config") && one.code != 2) continue;  // it connects nothing
+        words.insert(words.end(), {"--config", here.config_file(), "--set", "hub.store=" + one.url});
+      }
+      const auto said = tests::support::run(words);
+      const std::string where = std::string(command) + " on " + one.url + ": " + said.err;
+      EXPECT_EQ(said.exit_code, one.code) << where;
+      EXPECT_EQ(said.out, "") << where;
+      EXPECT_EQ(said.err.find("secret"), std::string::npos) << where;
+      if (command == std::string_view("store copy") && &one == &all[std::size(all) - 1]) {
+        EXPECT_NE(said.err.find("there is a store in"), std::string::npos) << where;
+        continue;
+      }
+      for (const std::string& word : one.words) EXPECT_NE(said.err.find(word), std::string::npos) << where;
+    }
+  }
 }
 
 }  // namespace

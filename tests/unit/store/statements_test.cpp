@@ -1,5 +1,6 @@
 #include "hub/store/statements.hpp"
 
+#include "hub/store/schema.hpp"
 #include "hub/store/store.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/postgres_server.hpp"
@@ -23,7 +24,7 @@ const std::set<std::string> kReadATable{
     "load_priorities",   "load_counters",   "read_schema_version", "outbound_depths",
     "list_records",      "list_records_of", "list_conflicts",      "group_open_conflicts_by_field",
     "list_dead_letters", "list_waiting",    "count_waiting",       "load_present",
-    "last_finished",     "list_holds",      "count_dead_letters",  "has_schema_version",
+    "last_finished",     "list_holds",      "count_dead_letters",  "list_tables",
     "list_columns",      "live_hubs",       "forget_hubs",         "load_leases"};
 
 TEST(Statements, EachIsGoodSqlAndFindsItsRowsByAnIndex) {

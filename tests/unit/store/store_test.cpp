@@ -1,5 +1,6 @@
 #include "hub/store/store.hpp"
 
+#include "hub/store/schema.hpp"
 #include "hub/store/sources.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/store_place.hpp"
@@ -28,9 +29,9 @@ class StoreTest : public testing::Test {
 
 TEST_F(StoreTest, IsMadeAndThenFoundAgain) {
   open()->write(count_one);
-  open()->read([](Session& session) {
+  open()->read([this](Session& session) {
     EXPECT_EQ(load_counter(session, "S", "n"), 1);
-    EXPECT_EQ(schema_version(session), latest_schema_version());
+    EXPECT_EQ(schema_version(session, place_.location()), latest_schema_version());
   });
 }
 
