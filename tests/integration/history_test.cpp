@@ -183,7 +183,7 @@ std::string difference(const State& canonical, const State& source) {
 TEST_F(History, OfFourSourcesConverges) {
   const auto seed = static_cast<std::uint32_t>(from_environment(
       "SYNCLINE_HISTORY_SEED", static_cast<int>(std::chrono::system_clock::now().time_since_epoch().count() & 0xFFFF)));
-  const int edits = from_environment("SYNCLINE_HISTORY_EDITS", 20'000);
+  const int edits = from_environment("SYNCLINE_HISTORY_EDITS", hub.is_on_postgresql() ? 2'500 : 20'000);
   std::printf("%d edits, SYNCLINE_HISTORY_SEED=%u\n", edits, seed);
   std::mt19937 random(seed);
   const auto draw = [&](int least, int most) { return std::uniform_int_distribution<int>(least, most)(random); };

@@ -75,18 +75,11 @@ void HubProcess::start(const support::Environment& environment) {
 }
 
 void HubProcess::launch(const support::Environment& environment) {
-  std::vector<std::string> command{support::syncline_binary(),
-                                   "run",
-                                   "--config",
-                                   folder_ / "hub.yaml",
-                                   "--set",
-                                   "hub.data=" + data_.string(),
-                                   "--set",
-                                   "hub.plugins=" + support::plugin_folder().string()};
-  command.insert(command.end(), overrides_.begin(), overrides_.end());
+  std::vector<std::string> line = command({"run"});
+  line.insert(line.end(), overrides_.begin(), overrides_.end());
   client_.reset();
   told_ = false;
-  process_ = std::make_unique<support::Process>(std::move(command), environment);
+  process_ = std::make_unique<support::Process>(std::move(line), environment);
 }
 
 std::optional<std::uint16_t> HubProcess::listening() {
@@ -151,11 +144,16 @@ void HubProcess::drain(std::string_view source) {
     for (const json& delivery : deliveries) acknowledge(source, delivery);
 }
 
-support::Finished HubProcess::syncline(std::vector<std::string> words) const {
+std::vector<std::string> HubProcess::command(std::vector<std::string> words) const {
   words.insert(words.begin(), support::syncline_binary());
   words.insert(words.end(), {"--config", folder_ / "hub.yaml", "--set", "hub.data=" + data_.string(), "--set",
                              "hub.plugins=" + support::plugin_folder().string()});
-  return support::run(std::move(words));
+  if (schema_) words.insert(words.end(), {"--set", "hub.store=" + schema_->url()});
+  return words;
+}
+
+support::Finished HubProcess::syncline(std::vector<std::string> words) const {
+  return support::run(command(std::move(words)));
 }
 
 std::string HubProcess::audit() const {
@@ -163,13 +161,26 @@ std::string HubProcess::audit() const {
   return finished.exit_code == 0 ? std::string() : finished.out + finished.err;
 }
 
-json HubProcess::rows(std::string_view sql) const { return support::sqlite_rows(read_only(store()), sql); }
+bool HubProcess::has_store() const {
+  if (!schema_) return std::filesystem::exists(store());
+  return !support::psql_rows(schema_->url(), "select 1 from pg_tables where schemaname = current_schema()").empty();
+}
 
-std::string HubProcess::value(std::string_view sql) const { return support::sqlite_value(read_only(store()), sql); }
+json HubProcess::rows(std::string_view sql) const {
+  return schema_ ? support::psql_rows(schema_->url(), sql) : support::sqlite_rows(read_only(store()), sql);
+}
+
+std::string HubProcess::value(std::string_view sql) const {
+  return schema_ ? support::psql_value(schema_->url(), sql) : support::sqlite_value(read_only(store()), sql);
+}
+
+void HubProcess::execute(std::string_view sql) const {
+  schema_ ? support::psql(schema_->url(), sql) : support::sqlite(store(), sql);
+}
 
 void HubTest::TearDown() {
   EXPECT_FALSE(hub.ended_by_itself());
-  if (!IsSkipped() && std::filesystem::exists(hub.store())) {
+  if (!IsSkipped() && hub.has_store()) {
     if (hub.running()) {
       EXPECT_EQ(hub.stop(), 0);
     }

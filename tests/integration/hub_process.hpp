@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/support/http_client.hpp"
+#include "tests/support/postgres_server.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -24,7 +25,8 @@ extern const std::string kOutsideSources;
 extern const std::string kWithLocalDb;
 
 /// The hub's binary in a folder of its own: configuration, data, and the process, which can be killed and started again
-/// on the same data. One thread, but for what says otherwise.
+/// on the same data. The store is a file among the data, or where the environment says (support::schema_for_store).
+/// One thread, but for what says otherwise.
 class HubProcess {
  public:
   /// Writes the configuration; nothing runs yet.
@@ -34,6 +36,11 @@ class HubProcess {
   void set(std::string_view path, std::string_view value);
   /// Keeps the data elsewhere than in the folder of the configuration.
   void use_data(const std::filesystem::path& folder) { data_ = folder; }
+  /// Has its data and its store where `other` has them.
+  void use_data_of(const HubProcess& other) {
+    data_ = other.data_;
+    schema_ = other.schema_;
+  }
 
   /// Starts the hub and waits until it listens.
   void start(const support::Environment& environment = {});
@@ -86,16 +93,25 @@ class HubProcess {
 
   [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }
   [[nodiscard]] std::filesystem::path data() const { return data_; }
+  /// Of a store that is a file.
   [[nodiscard]] std::filesystem::path store() const { return data_ / "hub.db"; }
   [[nodiscard]] std::filesystem::path local_db() const { return folder_ / "local.db"; }
+  [[nodiscard]] bool is_on_postgresql() const { return schema_ != nullptr; }
+  [[nodiscard]] bool has_store() const;
   /// Rows of the store, read only, beside a running hub or without.
   [[nodiscard]] nlohmann::json rows(std::string_view sql) const;
   /// The first column of the first row of the store as text.
   [[nodiscard]] std::string value(std::string_view sql) const;
+  /// Runs SQL on the store, as an administrator does.
+  void execute(std::string_view sql) const;
 
  private:
+  /// `syncline <words>` on this configuration and these data.
+  [[nodiscard]] std::vector<std::string> command(std::vector<std::string> words) const;
+
   support::TempDir folder_;
   std::filesystem::path data_;
+  std::shared_ptr<support::PostgresSchema> schema_ = support::schema_for_store();  // also of who uses its data
   std::vector<std::string> overrides_;
   std::unique_ptr<support::Process> process_;
   std::optional<support::HttpClient> client_;

@@ -1,6 +1,5 @@
 #include "tests/integration/hub_process.hpp"
 #include "tests/support/eventually.hpp"
-#include "tests/support/sqlite.hpp"
 
 #include <functional>
 
@@ -146,7 +145,7 @@ TEST_P(Scenarios, APriorityThatSqlChangedCountsForTheNextChange) {
   };
   EXPECT_EQ(tie("P-1").at("resolution"), "PRIORITY_WIN");
   EXPECT_EQ(hub.record("client", "P-1").at("fields").at("fullName"), "by ERP");
-  support::sqlite(hub.store(), "update source_priority set priority = 1 where source = 'LocalDB'");
+  hub.execute("update source_priority set priority = 1 where source = 'LocalDB'");
   EXPECT_EQ(tie("P-2").at("resolution"), "PRIORITY_WIN");
   EXPECT_EQ(hub.record("client", "P-2").at("fields").at("fullName"), "by LocalDB");
 }
