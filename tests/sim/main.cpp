@@ -1,4 +1,5 @@
 #include "tests/sim/run.hpp"
+#include "tests/support/postgres_server.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,13 +23,16 @@ struct Options {
   std::uint64_t seeds = 1000;
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
   bool one = false;  // show everything of the one seed
+  std::string store = tests::support::wanted_store();
 };
 
 constexpr std::string_view kUsage =
-    "usage: sim [--seeds N] [--first SEED] [--jobs N]\n"
+    "usage: sim [--seeds N] [--first SEED] [--jobs N] [--store STORE]\n"
     "           runs N seeds and says which break a promise\n"
-    "       sim --seed SEED\n"
-    "           runs one seed and shows all that happened\n";
+    "       sim --seed SEED [--store STORE]\n"
+    "           runs one seed and shows all that happened\n"
+    "STORE: postgresql, a server that is started for it, or the URL of one, where each seed gets a schema of its own;\n"
+    "then each seed also runs on an SQLite file, and all must happen there just so\n";
 
 [[noreturn]] void refuse(std::string_view why) {
   std::cerr << "sim: " << why << '\n' << kUsage;
@@ -42,8 +46,12 @@ Options read_options(const std::vector<std::string_view>& words) {
       std::cout << kUsage;
       std::exit(0);
     }
-    std::uint64_t number = 0;
     const std::string_view text = i + 1 < words.size() ? words[i + 1] : std::string_view{};
+    if (words[i] == "--store") {
+      options.store = text;
+      continue;
+    }
+    std::uint64_t number = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
     if (text.empty() || read.ec != std::errc{} || read.ptr != text.data() + text.size())
       refuse(std::string(words[i]) + " needs a number");
@@ -69,14 +77,22 @@ void show(std::uint64_t seed, const tests::sim::Report& report) {
   std::cout << text << std::flush;
 }
 
+/// Where the store is no SQLite file, all must happen as it does on one, bit for bit.
+tests::sim::Report run_one(const Options& options, std::uint64_t seed, std::size_t kept) {
+  tests::sim::Report report = tests::sim::run_seed(seed, kept, options.store);
+  if (!options.store.empty() && tests::sim::run_seed(seed, 0, {}).hash != report.hash)
+    report.failures.emplace_back("on this store it happens otherwise than on SQLite");
+  return report;
+}
+
 /// Every `step`-th seed from `first` on; gives how many failed.
 int run_share(const Options& options, unsigned first) {
   int failed = 0;
   for (std::uint64_t i = first; i < options.seeds; i += options.jobs) {
     const std::uint64_t seed = options.first + i;
-    if (tests::sim::run_seed(seed, 0).failures.empty()) continue;
+    if (run_one(options, seed, 0).failures.empty()) continue;
     ++failed;
-    tests::sim::Report report = tests::sim::run_seed(seed, kKept);
+    tests::sim::Report report = run_one(options, seed, kKept);
     if (failed > 3) report.trace.clear();  // enough to begin with
     show(seed, report);
   }
@@ -112,8 +128,10 @@ int main(int argc, char** argv) {
   const Options options = read_options({argv + 1, argv + argc});
   // Stores come and go with the seeds, so they stay in memory where the machine has a place for that.
   if (std::filesystem::is_directory("/dev/shm")) ::setenv("TMPDIR", "/dev/shm", 0);
+  // A server that is started for this belongs to this process and not to one of its workers.
+  static_cast<void>(tests::support::schema_for_store(options.store));
   if (!options.one) return run_all(options);
-  const tests::sim::Report report = tests::sim::run_seed(options.first, 1'000'000);
+  const tests::sim::Report report = run_one(options, options.first, 1'000'000);
   show(options.first, report);
   std::cout << "seed " << options.first << ": " << (report.failures.empty() ? "all held" : "promises were broken")
             << ", everything that happened hashes to " << report.hash << '\n';

@@ -56,8 +56,8 @@ void run(World& world) {
 
 }  // namespace
 
-Report run_seed(std::uint64_t seed, std::size_t kept_events) {
-  World world(seed, kept_events);
+Report run_seed(std::uint64_t seed, std::size_t kept_events, const std::string& store) {
+  World world(seed, kept_events, store);
   run(world);
   Report report{world.trace().hash(), world.failures(), {}};
   if (kept_events > 0) {

@@ -24,7 +24,7 @@ constexpr int kPatience = 60;  // stretches of kQuiet until all must be quiet
 
 }  // namespace
 
-World::World(std::uint64_t seed, std::size_t kept_events)
+World::World(std::uint64_t seed, std::size_t kept_events, const std::string& store)
     : chance_(seed),
       trace_(clock_, kept_events),
       scenario_(make_scenario(chance_)),
@@ -38,6 +38,7 @@ World::World(std::uint64_t seed, std::size_t kept_events)
                 if (depth_ < kDepth) run_until(now() + ms);
               },
               [this](const std::string& what) { fail(what); }},
+      place_(store),
       edits_left_(scenario_.edits) {
   base::set_log_sink([this](base::LogLevel, std::string_view component, std::string_view message) {
     trace_.say("hub", std::string(component) + ": " + std::string(message));
@@ -51,7 +52,7 @@ World::World(std::uint64_t seed, std::size_t kept_events)
     else
       sources_[source.name] = std::make_unique<Source>(around_, scenario_.config, source, manners);
   }
-  store_ = std::make_unique<store::Store>(store::StoreOptions{folder_ / "hub.db", false}, clock_);
+  store_ = std::make_unique<store::Store>(store::StoreOptions{place_.location(), false}, clock_);
   add_actors();
   start_hub();
 }
@@ -117,9 +118,10 @@ void World::crash(const std::string& where) {
   trace_.say("world", "the hub dies at " + where);
   base::Failpoints::arm("");
   hub_.reset();
-  if (chance_.percent(30)) {
+  // The connections to a server end with the hub, whatever they were about; the file is opened anew now and then.
+  if (chance_.percent(30) || store_->shared()) {
     store_.reset();
-    store_ = std::make_unique<store::Store>(store::StoreOptions{folder_ / "hub.db", false}, clock_);
+    store_ = std::make_unique<store::Store>(store::StoreOptions{place_.location(), false}, clock_);
   }
   check_audit("after a crash");
   clock_.advance(milliseconds(chance_.between(0, 5'000)));

@@ -6,7 +6,7 @@
 #include "tests/sim/hub_process.hpp"
 #include "tests/sim/source.hpp"
 #include "tests/sim/surroundings.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "tests/support/store_place.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -22,7 +22,7 @@ namespace tests::sim {
 /// to act again; while somebody waits for an answer the others go on.
 class World {
  public:
-  World(std::uint64_t seed, std::size_t kept_events);
+  World(std::uint64_t seed, std::size_t kept_events, const std::string& store);
   ~World();
 
   /// Lets everything happen that the scenario has, faults included.
@@ -92,7 +92,7 @@ class World {
   Faults faults_;
   hub::base::SeededRng hub_rng_;
   const Surroundings around_;
-  support::TempDir folder_;
+  const support::StorePlace place_;
   std::unique_ptr<hub::store::Store> store_;
   std::map<std::string, std::unique_ptr<Source>> sources_;
   std::map<std::string, std::unique_ptr<Connector>> connectors_;

@@ -2,14 +2,7 @@
 
 #include "tests/support/sqlite.hpp"
 
-#include <cstdlib>
-
 namespace tests::support {
-
-StorePlace::StorePlace() {
-  const char* wanted = std::getenv("SYNCLINE_TEST_STORE");
-  if (wanted != nullptr && std::string_view(wanted) == "postgresql") schema_.emplace();
-}
 
 hub::store::Location StorePlace::location() const {
   return schema_ ? hub::store::Location::postgresql(schema_->url()) : hub::store::Location(file());

@@ -6,20 +6,20 @@
 
 #include <nlohmann/json.hpp>
 
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace tests::support {
 
-/// A place for a store of one's own: an SQLite file, or a schema on a real PostgreSQL server where the environment says
-/// SYNCLINE_TEST_STORE=postgresql. Tests that use it run on both (hub_test(… BOTH_STORES)).
+/// A place for a store of one's own: an SQLite file, or a schema on a real PostgreSQL server where the environment or
+/// `wanted` says so (schema_for_store). Tests that use it run on both (hub_test(… BOTH_STORES)).
 class StorePlace {
  public:
-  StorePlace();
+  explicit StorePlace(const std::string& wanted = wanted_store()) : schema_(schema_for_store(wanted)) {}
 
   [[nodiscard]] hub::store::Location location() const;
-  [[nodiscard]] bool is_postgresql() const { return schema_.has_value(); }
+  [[nodiscard]] bool is_postgresql() const { return schema_ != nullptr; }
   /// Runs SQL as another program would, and gives what its shell prints (tests/support/sqlite.hpp,
   /// postgres_server.hpp).
   std::string sql(std::string_view text) const;
@@ -30,7 +30,7 @@ class StorePlace {
 
  private:
   TempDir folder_;
-  std::optional<PostgresSchema> schema_;
+  std::unique_ptr<PostgresSchema> schema_;
 };
 
 }  // namespace tests::support
