@@ -42,9 +42,10 @@ endfunction()
 
 # A GoogleTest binary whose cases ctest knows by name. TIMEOUT is per case, in seconds. SERVERS names the servers of
 # tests/systems that its cases share; ctest starts them before and stops them after. BOTH_STORES: every case runs a second time, as postgresql.<case>, with
-# its store on a PostgreSQL server (tests/support/store_place.hpp), and fewer cases of a property.
+# its store on a PostgreSQL server (tests/support/store_place.hpp), and fewer cases of a property. PARTITIONED: those that
+# the given GoogleTest filter selects run once more, as partitioned.<case>, on tables in hash partitions.
 function(hub_test name)
-  cmake_parse_arguments(ARG "BOTH_STORES" "TIMEOUT" "SOURCES;LINK;LABELS;SERVERS" ${ARGN})
+  cmake_parse_arguments(ARG "BOTH_STORES" "TIMEOUT;PARTITIONED" "SOURCES;LINK;LABELS;SERVERS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 60)
   endif()
@@ -65,6 +66,16 @@ function(hub_test name)
       TEST_PREFIX postgresql.
       PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" FIXTURES_REQUIRED "postgres;${ARG_SERVERS}" ENVIRONMENT
                  "SYNCLINE_TEST_STORE=postgresql;RC_PARAMS=max_success=10"
+      DISCOVERY_MODE PRE_TEST
+      DISCOVERY_TIMEOUT 60)
+  endif()
+  if(ARG_PARTITIONED)
+    gtest_discover_tests(
+      ${name}
+      TEST_PREFIX partitioned.
+      TEST_FILTER "${ARG_PARTITIONED}"
+      PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" FIXTURES_REQUIRED "postgres;${ARG_SERVERS}" ENVIRONMENT
+                 "SYNCLINE_TEST_STORE=postgresql-partitioned;RC_PARAMS=max_success=10"
       DISCOVERY_MODE PRE_TEST
       DISCOVERY_TIMEOUT 60)
   endif()

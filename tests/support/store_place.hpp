@@ -13,10 +13,11 @@
 namespace tests::support {
 
 /// A place for a store of one's own: an SQLite file, or a schema on a real PostgreSQL server where the environment or
-/// `wanted` says so (schema_for_store). Tests that use it run on both (hub_test(… BOTH_STORES)).
+/// `wanted` says so (schema_for_store); postgresql-partitioned: its tables in 16 partitions each, as
+/// sql/scaling/partition_postgresql.sql leaves them. Tests that use it run on both (hub_test(… BOTH_STORES)).
 class StorePlace {
  public:
-  explicit StorePlace(const std::string& wanted = wanted_store()) : schema_(schema_for_store(wanted)) {}
+  explicit StorePlace(const std::string& wanted = wanted_store());
 
   [[nodiscard]] hub::store::Location location() const;
   [[nodiscard]] bool is_postgresql() const { return schema_ != nullptr; }

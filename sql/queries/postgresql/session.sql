@@ -72,7 +72,8 @@ select cast(c.relname as text), cast(pg_get_userbyid(c.relowner) as text),
 select c.table_name, c.column_name, case c.data_type when 'bigint' then 1 else 0 end
   from information_schema.columns c
   join information_schema.tables t using (table_schema, table_name)
- where table_schema = current_schema() and t.table_type = 'BASE TABLE'
+  join pg_class p on p.relname = c.table_name and p.relnamespace = current_schema()::regnamespace
+ where table_schema = current_schema() and t.table_type = 'BASE TABLE' and not p.relispartition
  order by c.table_name, c.ordinal_position
 
 -- On which hubs that share the store hear each other.
