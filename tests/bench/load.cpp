@@ -40,13 +40,16 @@ int main(int argc, char** argv) {
   const std::map<std::string, bench::Target> targets{{"hub", bench::Target::kHub}, {"floor", bench::Target::kFloor}};
   CLI::App app("A closed loop of changes to a server on this machine");
   app.add_option("--target", plan.shape.target, "hub or floor")->transform(CLI::CheckedTransformer(targets));
-  app.add_option("--port", plan.port, "Port on 127.0.0.1")->required();
+  app.add_option("--port", plan.ports, "Port on 127.0.0.1; of several, four connections in turn go to each")
+      ->required();
   app.add_option("--connections", plan.connections, "Kept-alive connections, one request at a time on each")
       ->check(CLI::Range(1, 1000));
   app.add_option("--batch", plan.shape.changes, "Changes per request, or per part of it")->check(CLI::PositiveNumber);
   app.add_option("--parts", plan.shape.parts, "Parts of a request's chunked body; 1 sends a Content-Length")
       ->check(CLI::PositiveNumber);
   app.add_option("--keys", plan.shape.keys, "Random record keys")->check(CLI::Range(1, 1'000'000));
+  app.add_option("--conflicts", plan.shape.conflicts, "Percent of the changes that contradict the one before them")
+      ->check(CLI::Range(0, 100));
   app.add_option("--warm-up", warm_up, "Seconds before measuring")->check(CLI::NonNegativeNumber);
   auto* const bounded = app.add_option("--seconds", seconds, "Seconds of measuring")->check(CLI::PositiveNumber);
   app.add_option("--changes", changes, "Send so many changes instead, without a warm-up")->excludes(bounded);

@@ -29,7 +29,13 @@ std::string hex(std::size_t number) {
 
 }  // namespace
 
-ChangeValues ValueSource::next() { return {random_() % keys_, ++version_, random_() % kNumbers}; }
+ChangeValues ValueSource::next() {
+  if (conflicts_ == 0 || random_() % 100 >= conflicts_) {
+    key_ = random_() % keys_;
+    ++version_;
+  }
+  return {key_, version_, random_() % kNumbers};
+}
 
 LoadRequest::LoadRequest(const RequestShape& shape, std::size_t first_source) {
   const bool single = shape.changes == 1 && shape.parts == 1;

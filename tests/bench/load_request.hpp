@@ -19,22 +19,27 @@ struct RequestShape {
   int changes = 1;  // in one part
   int parts = 1;    // more than one: a chunked body of so many parts, each renewed before it is sent
   std::uint64_t keys = 50'000;
+  int conflicts = 0;  // percent of the changes that come with the version and another value of the change before them
 
   [[nodiscard]] std::uint64_t changes_per_request() const {
     return static_cast<std::uint64_t>(changes) * static_cast<std::uint64_t>(parts);
   }
 };
 
-/// Deals out what changes say: a random key below `keys`, a random number, a version above all earlier ones.
+/// Deals out what changes say: a random key below `keys`, a random number, a version above all earlier ones; or, in
+/// `conflicts` of 100, the key and version of the change before.
 class ValueSource {
  public:
-  explicit ValueSource(std::uint64_t keys) : keys_(keys), version_(first_version()) {}
+  ValueSource(std::uint64_t keys, int conflicts)
+      : keys_(keys), conflicts_(static_cast<std::uint64_t>(conflicts)), version_(first_version()) {}
   [[nodiscard]] ChangeValues next();
 
  private:
   std::mt19937_64 random_{42};
   std::uint64_t keys_;
+  std::uint64_t conflicts_;
   std::uint64_t version_;
+  std::uint64_t key_ = 0;  // of the change before
 };
 
 /// The text of one HTTP request, built once and renewed in place. It is sent as head, then `parts` times the part, then

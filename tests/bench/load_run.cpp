@@ -44,13 +44,14 @@ class Descriptor {
 /// One kept-alive connection with its request, written and read without blocking.
 class Connection {
  public:
-  Connection(const LoadPlan& plan, std::size_t first_source)
+  /// The `number`th of the run. Four in a row have the four sources and go to the same port.
+  Connection(const LoadPlan& plan, std::size_t number)
       : socket_(checked(::socket(AF_INET, SOCK_STREAM, 0), "socket")),
-        request_(plan.shape, first_source),
+        request_(plan.shape, number),
         parts_(plan.shape.parts) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_port = htons(plan.port);
+    address.sin_port = htons(plan.ports.at(number / 4 % plan.ports.size()));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     checked(::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), "connect");
     const int on = 1;
@@ -114,7 +115,9 @@ class Connection {
 class Loop {
  public:
   explicit Loop(const LoadPlan& plan)
-      : plan_(plan), values_(plan.shape.keys), epoll_(checked(::epoll_create1(0), "epoll_create1")) {
+      : plan_(plan),
+        values_(plan.shape.keys, plan.shape.conflicts),
+        epoll_(checked(::epoll_create1(0), "epoll_create1")) {
     for (int i = 0; i < plan.connections; ++i) {
       auto& connection = connections_.emplace_back(plan, static_cast<std::size_t>(i));
       control(EPOLL_CTL_ADD, connection);

@@ -6,13 +6,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace bench {
 
 /// A closed loop: every connection sends its next request when the answer to its last one is complete.
 struct LoadPlan {
   RequestShape shape;
-  std::uint16_t port = 0;  // on the loopback address: no other machine can be loaded
+  std::vector<std::uint16_t> ports;  // on the loopback address: no other machine can be loaded
   int connections = 1;
   std::chrono::duration<double> warm_up{1};   // answered as usual, but not in the figures
   std::chrono::duration<double> duration{5};  // of the measured part

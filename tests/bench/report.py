@@ -10,6 +10,8 @@ import statistics
 import subprocess
 import time
 
+import charts
+
 
 def environment(rig, scratch):
     """Where and with what the figures came about."""
@@ -23,6 +25,7 @@ def environment(rig, scratch):
         "memory": f"{round(int(memory[1]) / 1024 / 1024)} GiB",
         "system": f"{system[1] if system else platform.system()}, Linux {platform.release().split('-')[0]}",
         "compiler": _first_line(["g++", "--version"]),
+        "postgresql": _first_line(["psql", "--version"]),
         "sqlite": _first_line(["sqlite3", "--version"]).split(" ")[0],
         "disk": f"4 KiB appended and synced in {_sync_ms(scratch):.2f} ms (median)",
         "load_average_before": round(os.getloadavg()[0], 1),
@@ -53,10 +56,14 @@ def _number(value):
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
 
 
+def _figure(value):
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
 def _target(row):
     if row.at_least is not None:
-        return f"≥ {row.at_least:,}"
-    return f"≤ {row.at_most:,}" if row.at_most is not None else ""
+        return f"≥ {_figure(row.at_least)}"
+    return f"≤ {_figure(row.at_most)}" if row.at_most is not None else ""
 
 
 def _cells(row):
@@ -69,7 +76,11 @@ def sentence(row):
     return f"{row.name}: hub {_number(row.hub)}, floor {_number(row.floor)} {row.unit}"
 
 
-HEADINGS = ["what", "hub", "floor", "unit", "judged", "target", ""]
+def _bar(row):
+    return f"{_number(row.judged)}{'' if row.floor else ' ' + row.unit} ({_target(row)})"
+
+
+HEADINGS = ["what", "hub", "floor or peer", "unit", "judged", "target", ""]
 
 
 def table(rows):
@@ -87,8 +98,8 @@ def write_json(path, form, facts, rows):
 
 PERFORMANCE = """# Performance
 
-What one hub does on one machine, beside two floors that were measured in the same minutes. `./dev bench` repeats all
-of it; `tests/bench/run --short` shows in a minute that everything runs. Compare ratios rather than figures: they hold
+What one hub does on one machine, beside floors and peers that were measured in the same minutes. `./dev bench` repeats
+all of it in about 40 minutes; `./dev bench --short` shows in a few that everything runs. Compare ratios rather than figures: they hold
 on other machines too.
 
 - The **raw loop** is the hand-written minimum on the SQLite C API (`tests/bench/floor_sqlite.cpp`): one journal row,
@@ -102,10 +113,18 @@ on other machines too.
 - The plan (`tests/bench/plan.yaml`) is `syncline plan --source` over a table of an SQLite file in which every row is new,
   found by its e-mail or its name and postcode; the time is that of the whole command.
 
-"Judged" is what the target is about: hub : floor, or early : late for growth, or the hub's own figure. Rows are medians
-of {rounds} interleaved runs of {seconds} s with fresh stores.
+- Databases are kept equal end to end (`tests/bench/pair.yaml`) between two PostgreSQL servers of their own, from the commit
+  at one to the sight of it at the other: by the hub, by pglogical and by Bucardo as Debian has them, each on fresh
+  servers. "The writers : alone" sets the applications' own speed beside that with nothing between the servers.
+- What capturing costs is measured with LocalDB's triggers on a table and none on its twin; "one notified" has a reader that
+  waits as a pull does: a commit notifies it, and no further one does until it waits again.
+
+"Judged" is what the target is about: hub : floor or peer, or early : late for growth, or the hub's own figure. Rows are
+medians of {rounds} interleaved runs of {seconds} s with fresh stores, end to end one course for each.
 
 {facts}
+
+{charts}
 
 {rows}
 """
@@ -117,5 +136,8 @@ def write_performance(path, size, facts, rows):
 
     heading = [line(HEADINGS), "| --- | ---: | ---: | --- | ---: | ---: | --- |"]
     listed = "\n".join(f"- {name.replace('_', ' ')}: {value}" for name, value in facts.items())
-    path.write_text(PERFORMANCE.format(rounds=size.rounds, seconds=size.seconds, facts=listed,
+    folder = path.with_suffix("")
+    drawn = "\n".join(f"![{name}: the figures that have targets]({folder.name}/{name}.svg)"
+                      for name in charts.write_charts(folder, rows, _bar))
+    path.write_text(PERFORMANCE.format(rounds=size.rounds, seconds=size.seconds, facts=listed, charts=drawn,
                                        rows="\n".join(heading + [line(_cells(row)) for row in rows])))

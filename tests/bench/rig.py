@@ -12,7 +12,10 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.parse
+import uuid
 
+HERE = pathlib.Path(__file__).resolve().parent
 START_SECONDS = 30
 STOP_SECONDS = 60
 WOULD_CHANGE = 3  # how `syncline plan` ends
@@ -94,34 +97,66 @@ class Server:
         raise Failure(f"{' '.join(map(str, self._command))} does not listen:\n{self.log_end()}")
 
 
-class Postgres:
-    """A PostgreSQL server of its own, durable as in production; schema() gives the URL of a new, empty schema."""
+class Database:
+    """A database server of its own, durable as in production; `url` is where it is."""
 
-    def __init__(self, script):
+    def __init__(self, script, settings=()):
         self._script = script
-        self._schemas = 0
+        self._settings = settings
 
     def __enter__(self):
         self._folder = tempfile.mkdtemp()  # not in the build: the server's user must be able to enter it
-        self.url = self._call("start").stdout.strip()
+        self.url = self._call("start", *self._settings).stdout.strip()
         return self
 
     def __exit__(self, *_):
         self._call("remove")
 
-    def schema(self):
-        self._schemas += 1
-        name = f"run_{self._schemas}"
-        done = subprocess.run(["psql", "-Xqc", f"create schema {name}", self.url], capture_output=True, text=True)
+    def execute(self, sql):
+        """Runs one statement in the server's shell. Gives what it prints, without headings."""
+        done = subprocess.run(self._shell(sql), capture_output=True, text=True)
         if done.returncode != 0:
-            raise Failure(f"psql: {done.stderr}")
+            raise Failure(f"{sql}: {done.stderr}")
+        return done.stdout.strip()
+
+    def wait_for(self, select):
+        """Returns when `select` gives a row."""
+        until = time.monotonic() + START_SECONDS
+        while not self.execute(select):
+            if time.monotonic() > until:
+                raise Failure(f"no row in {START_SECONDS} s: {select}")
+            time.sleep(0.05)
+
+    def _call(self, verb, *settings):
+        done = subprocess.run([self._script, verb, self._folder, *settings], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failure(f"{self._script.name} {verb}: {done.stderr}")
+        return done
+
+
+class Postgres(Database):
+    def schema(self):
+        """The URL of a new, empty schema."""
+        name = f"run_{uuid.uuid4().hex}"
+        self.execute(f"create schema {name}")
         return f"{self.url}?options=-csearch_path%3D{name}"
 
-    def _call(self, verb):
-        done = subprocess.run([self._script, verb, self._folder], capture_output=True, text=True)
+    def execute_file(self, file, url):
+        """Runs a script on the schema at `url`, in one transaction."""
+        done = subprocess.run(["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-f", file, url],
+                              capture_output=True, text=True)
         if done.returncode != 0:
-            raise Failure(f"postgres {verb}: {done.stderr}")
-        return done
+            raise Failure(f"{file}: {done.stderr}")
+
+    def _shell(self, sql):
+        return ["psql", "-XqAtc", sql, self.url]
+
+
+class Mariadb(Database):
+    def _shell(self, sql):
+        at = urllib.parse.urlsplit(self.url)
+        return ["mariadb", "--no-defaults", "-BN", "-h", at.hostname, "-P", str(at.port), "-u", at.username,
+                f"-p{at.password}", at.path[1:], "-e", sql]
 
 
 class MemoryWatch:
@@ -149,34 +184,45 @@ class MemoryWatch:
 class Rig:
     """The binaries of one build folder and the folder where their stores go."""
 
-    def __init__(self, build, config, scratch, with_hub):
+    def __init__(self, build, scratch, with_hub):
         self._bin = build / "bin"
-        self._config = config
         self._scratch = scratch
         self.has_hub = with_hub
-        for name in ["bench_floor_sqlite", "bench_floor_hub", "bench_load"] + ["syncline", "bench_resolve"] * with_hub:
+        for name in ["bench_floor_sqlite", "bench_floor_hub", "bench_load", "bench_tables"] + [
+                "syncline", "bench_resolve"] * with_hub:
             if not (self._bin / name).exists():
                 raise Failure(f"{self._bin / name} is missing; cmake --preset release && cmake --build --preset release "
                               "builds it")
 
-    def postgres(self):
-        return Postgres(self._config.parents[1] / "systems" / "postgres")
+    def postgres(self, *settings):
+        return Postgres(HERE.with_name("systems") / "postgres", settings)
 
-    def hub(self, store="sqlite"):
+    def mariadb(self):
+        return Mariadb(HERE.with_name("systems") / "mariadb")
+
+    def set_up(self, config, source, settings):
+        """Installs what captures the writes at this source's database."""
         folder = self._folder()
-        command = [self._bin / "syncline", "run", "--config", self._config, "--set", "hub.listen=127.0.0.1:0",
-                   "--set", f"hub.data={folder / 'data'}", "--set", f"hub.store={store}"]
-        return Server(command, folder)
+        self._run([self._bin / "syncline", "plugin", "setup", source, "--apply",
+                   *self._settings(config, folder, settings)])
+        shutil.rmtree(folder)
+
+    def hub(self, store="sqlite", config="hub.yaml", settings=None):
+        folder = self._folder()
+        return Server([self._bin / "syncline", "run", *self._settings(config, folder, {
+            "hub.listen": "127.0.0.1:0", "hub.store": store, **(settings or {})})], folder)
 
     def floor(self, store="sqlite"):
         folder = self._folder()
         place = ["--dir", folder] if store == "sqlite" else ["--url", store]
         return Server([self._bin / "bench_floor_hub", *place], folder)
 
-    def load(self, server, target, **options):
-        """Runs the load driver; `options` are its command line's, with _ for -. Gives its figures."""
+    def load(self, server, target, *more, **options):
+        """Runs the load driver on one server or several; `options` are its command line's, with _ for -. Gives its
+        figures."""
         arguments = [item for name, value in options.items() for item in (f"--{name.replace('_', '-')}", str(value))]
-        done = self._run([self._bin / "bench_load", "--target", target, "--port", str(server.port), *arguments],
+        done = self._run([self._bin / "bench_load", "--target", target,
+                          *(word for one in (server, *more) for word in ("--port", str(one.port))), *arguments],
                          accept_failure=True)
         figures = json.loads(done.stdout) if done.stdout else {"errors": 1, "first_error": done.stderr}
         if done.returncode != 0:
@@ -208,10 +254,8 @@ class Rig:
         folder = self._folder()
         try:
             _fill_clients(folder / "local.db", rows)
-            command = [self._bin / "syncline", "plan", "--source", "LocalDB", "--json",
-                       "--config", self._config.with_name("plan.yaml"), "--set", f"hub.data={folder / 'data'}",
-                       "--set", f"hub.plugins={self._bin.parent / 'plugins'}",
-                       "--set", f"sources.LocalDB.settings.path={folder / 'local.db'}"]
+            command = [self._bin / "syncline", "plan", "--source", "LocalDB", "--json", *self._settings(
+                "plan.yaml", folder, {"sources.LocalDB.settings.path": folder / "local.db"})]
             begun = time.monotonic()
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             answer = process.stdout.read()
@@ -236,6 +280,17 @@ class Rig:
 
     def hub_version(self):
         return self._run([self._bin / "syncline", "version"]).stdout.splitlines()[0] if self.has_hub else "none"
+
+    def tables(self, command, **options):
+        """Runs the driver that writes tables as an application would; options as of load(). Gives its figures."""
+        words = [word for name, value in options.items() if value is not False
+                 for word in [f"--{name.replace('_', '-')}"] + [str(value)] * (value is not True)]
+        return json.loads(self._run([self._bin / "bench_tables", command, *words]).stdout)
+
+    def _settings(self, config, folder, settings):
+        settings = {"hub.data": folder / "data", "hub.plugins": self._bin.parent / "plugins", **settings}
+        return ["--config", HERE / config, *(word for name, value in settings.items()
+                                             for word in ("--set", f"{name}={value}"))]
 
     def _folder(self):
         return pathlib.Path(tempfile.mkdtemp(dir=self._scratch))

@@ -1,73 +1,15 @@
 """What is measured. Each scenario gives rows; a row sets one figure of the hub beside the floor's and the target."""
 
-import dataclasses
 import http.client
 import json
 import random
 import statistics
 import time
-import typing
 
+import database_scenarios
+import hub_scenarios
+from measures import MIB, Interleaved, Row, compared
 from rig import MemoryWatch
-
-MIB = 1024  # KiB
-
-
-@dataclasses.dataclass
-class Size:
-    """How long a run takes: the short form shows that everything works, the long one gives the figures."""
-
-    rounds: int
-    seconds: float
-    warm_up: float
-    benchmark_seconds: float
-    memory_changes: int
-    stream_parts: int  # of 1,000 lines
-    journal_rows: int
-
-
-SHORT = Size(rounds=1, seconds=1.5, warm_up=0.5, benchmark_seconds=0.2, memory_changes=100_000, stream_parts=100,
-             journal_rows=300_000)
-LONG = Size(rounds=3, seconds=8, warm_up=2, benchmark_seconds=2, memory_changes=1_000_000, stream_parts=1_000,
-            journal_rows=5_000_000)
-
-
-@dataclasses.dataclass
-class Row:
-    """`judged` is what the target is about (a ratio, or the hub's own figure); None where the hub was not run."""
-
-    name: str
-    unit: str
-    hub: typing.Optional[float]
-    floor: typing.Optional[float]
-    judged: typing.Optional[float] = None
-    at_least: typing.Optional[float] = None
-    at_most: typing.Optional[float] = None
-
-    @property
-    def met(self):
-        if self.judged is None or (self.at_least is None and self.at_most is None):
-            return None
-        return self.judged >= self.at_least if self.at_least is not None else self.judged <= self.at_most
-
-
-def compared(name, unit, hub, floor, **target):
-    return Row(name, unit, hub, floor, None if hub is None else hub / floor, **target)
-
-
-class Interleaved:
-    """Runs of the hub and of a floor in turn, so that whatever else the machine does meets both; medians."""
-
-    def __init__(self, size, hub, floor):
-        rounds = [(hub() if hub else None, floor()) for _ in range(size.rounds)]
-        self._hub = [pair[0] for pair in rounds] if hub else None
-        self._floor = [pair[1] for pair in rounds]
-
-    def hub(self, figure):
-        return statistics.median(run[figure] for run in self._hub) if self._hub else None
-
-    def floor(self, figure):
-        return statistics.median(run[figure] for run in self._floor)
 
 
 def _loaded(rig, size, target, postgres=None, **options):
@@ -229,5 +171,12 @@ def plan(rig, size):
 
 
 SCENARIOS = {"single": single_posts, "one-client": one_client, "batch": batches, "raw-loop": raw_loop,
-             "resolve": resolve, "long-life": long_life, "plan": plan, "postgresql": on_postgresql}
-NEED_HUB = {"resolve", "long-life", "plan"}
+             "resolve": resolve, "long-life": long_life, "plan": plan, "postgresql": on_postgresql,
+             **hub_scenarios.SCENARIOS, **database_scenarios.SCENARIOS}
+NEED_HUB = {"resolve", "long-life", "plan", *hub_scenarios.SCENARIOS, *database_scenarios.SCENARIOS}
+
+# What each takes on two quiet cores, in its short and its long form.
+MINUTES = {"single": (0.2, 2.5), "one-client": (0.2, 2), "batch": (0.2, 2.5), "raw-loop": (0.1, 2), "resolve": (0.1, 0.5),
+           "long-life": (1, 8), "plan": (0.2, 0.5), "postgresql": (0.5, 5), "conflicts": (0.3, 4), "hubs": (0.3, 2.5),
+           "partitions": (0.3, 2.5),
+           "end-to-end": (2, 5), "capture": (0.3, 2), "first-sync": (1, 5)}
