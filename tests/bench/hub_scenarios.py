@@ -31,8 +31,10 @@ def hubs(rig, size):
             store = postgres.schema()
             with contextlib.ExitStack() as stack:
                 servers = [stack.enter_context(rig.hub(store)) for _ in range(number)]
-                return rig.load(servers[0], "hub", *servers[1:], seconds=size.seconds, warm_up=size.warm_up,
-                                keys=1_000, **shape)
+                figures = rig.load(servers[0], "hub", *servers[1:], seconds=size.seconds, warm_up=size.warm_up,
+                                   keys=1_000, **shape)
+            rig.audit(store)
+            return figures
 
         for name, shape in (("single posts, 128 clients", {"connections": 128}), ("batches of 100, 8 clients", BATCHES)):
             runs = Interleaved(size, lambda: loaded(2, shape), lambda: loaded(1, shape))
@@ -50,7 +52,9 @@ def partitions(rig, size):
                     pass  # it makes the tables
                 postgres.execute_file(PARTITION, store)
             with rig.hub(store) as hub:
-                return rig.load(hub, "hub", seconds=size.seconds, warm_up=size.warm_up, **shape)
+                figures = rig.load(hub, "hub", seconds=size.seconds, warm_up=size.warm_up, **shape)
+            rig.audit(store)
+            return figures
 
         for name, shape in (("single posts, 32 clients", {"connections": 32}), ("batches of 100, 8 clients", BATCHES)):
             runs = Interleaved(size, lambda: loaded(True, shape), lambda: loaded(False, shape))

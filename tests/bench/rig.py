@@ -287,6 +287,12 @@ class Rig:
                  for word in [f"--{name.replace('_', '-')}"] + [str(value)] * (value is not True)]
         return json.loads(self._run([self._bin / "bench_tables", command, *words]).stdout)
 
+    def audit(self, store):
+        """Checks that no change was lost or counted twice in the store, which no hub may be using."""
+        folder = self._folder()
+        self._run([self._bin / "syncline", "audit", *self._settings("hub.yaml", folder, {"hub.store": store})])
+        shutil.rmtree(folder)
+
     def _settings(self, config, folder, settings):
         settings = {"hub.data": folder / "data", "hub.plugins": self._bin.parent / "plugins", **settings}
         return ["--config", HERE / config, *(word for name, value in settings.items()
