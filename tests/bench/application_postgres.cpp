@@ -13,8 +13,10 @@ namespace bench {
 
 namespace {
 
-constexpr std::chrono::milliseconds kReads{10};                 // the shortest `pull.every`
+constexpr std::chrono::milliseconds kPullEvery{10};             // the shortest that there is
 constexpr std::string_view kWaitsLock = "6005917629024915013";  // what LocalDB's triggers try
+constexpr std::string_view kRead =
+    "with taken as (delete from syncline.syncline_captured_customers returning 1) select 1 from taken limit 1";
 
 class Postgres final : public Application {
  public:
@@ -54,7 +56,8 @@ class Postgres final : public Application {
         PQconsumeInput(connection_.get());
         if (!was_notified()) continue;
         run("select pg_advisory_unlock(" + std::string(kWaitsLock) + ")");
-        std::this_thread::sleep_for(kReads);
+        do std::this_thread::sleep_for(kPullEvery);
+        while (!stopped_ && !run(std::string(kRead)).empty());
         run("select pg_advisory_lock(" + std::string(kWaitsLock) + ")");
         was_notified();
       }

@@ -116,8 +116,8 @@ on other machines too.
 - Databases are kept equal end to end (`tests/bench/pair.yaml`) between two PostgreSQL servers of their own, from the commit
   at one to the sight of it at the other: by the hub, by pglogical and by Bucardo as Debian has them, each on fresh
   servers. "The writers : alone" sets the applications' own speed beside that with nothing between the servers.
-- What capturing costs is measured with LocalDB's triggers on a table and none on its twin; "one notified" has a reader that
-  waits as a pull does: a commit notifies it, and no further one does until it waits again.
+- What capturing costs is measured with LocalDB's triggers on a table and none on its twin; "one notified" has a reader as the
+  plugin is one: a commit notifies it when it waits, and it waits when it has found nothing.
 
 "Judged" is what the target is about: hub : floor or peer, or early : late for growth, or the hub's own figure. Rows are
 medians of {rounds} interleaved runs of {seconds} s with fresh stores, end to end one course for each.
