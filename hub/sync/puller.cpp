@@ -80,7 +80,10 @@ Puller::Page Puller::pull(const config::EntityMapping& mapping, const plugin::Ca
   const bool failed = page == Page::kFailed;  // which does not hold up what the source can tell by itself
   if (can.pull_delta)
     for (page = Page::kMore; page == Page::kMore && !cancelled();) page = pull_page(mapping, cancelled);
-  if (page == Page::kEnd && parked_.erase(mapping.entity) > 0) brake_.judge(mapping.entity);
+  if (page == Page::kEnd && parked_.contains(mapping.entity)) {
+    brake_.judge(mapping.entity);
+    parked_.erase(mapping.entity);  // only now: where judging fails, the next round has to
+  }
   return failed ? Page::kFailed : page;
 }
 
