@@ -49,6 +49,13 @@ milliseconds Dispatcher::step(const plugin::Cancelled& cancelled, std::int64_t e
   if (closed_for > 0) return milliseconds{closed_for};
   const auto wait = allowance();
   if (wait.count() > 0) return wait;
+  if (unsettled_) {
+    hub_.store.write([&](store::Session& session) {
+      store::require_lease(session, source_.name, hub_.store.hub(), epoch);
+      store::drop_leases(session, source_.name, hub_.clock.now_ms());
+    });
+    unsettled_ = false;
+  }
   const auto pause = hub_.store.read([&](store::Session& session) {
     return store::load_source_state(session, source_.name).paused ? kPaused : until_due(session);
   });
@@ -60,13 +67,17 @@ milliseconds Dispatcher::step(const plugin::Cancelled& cancelled, std::int64_t e
   const auto lease_ahead = [&](store::Session& session) {
     store::read_lease_ahead(session, source_.name, hub_.store.hub(), epoch);
   };
+  unsettled_ = true;
   const auto claimed = hub_.store.write(
       [&](store::Session& session) {
         store::require_lease(session, source_.name, hub_.store.hub(), epoch);
         return deliveries_.claim(session, source_.name, limit, kLease, holder_);
       },
       lease_ahead);
-  if (claimed.empty()) return hub_.store.read([&](store::Session& session) { return until_due(session); });
+  if (claimed.empty()) {
+    unsettled_ = false;
+    return hub_.store.read([&](store::Session& session) { return until_due(session); });
+  }
 
   HUB_FAILPOINT("push.before");
   auto receipts = receipts_of(claimed, client_.push(items_of(claimed), kBudget, cancelled));
@@ -80,6 +91,7 @@ milliseconds Dispatcher::step(const plugin::Cancelled& cancelled, std::int64_t e
         lease_ahead(session);
         Deliveries::read_ahead(session, source_.name, receipts);
       });
+  unsettled_ = false;
   HUB_FAILPOINT("receipt.after");
   note_stale(claimed, receipts);
   tokens_ -= static_cast<double>(claimed.size());

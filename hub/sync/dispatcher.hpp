@@ -58,6 +58,8 @@ class Dispatcher {
     std::int64_t told_by_round = 0;
   };
   std::map<model::RecordKey, Found> found_;
+  bool unsettled_ =
+      false;  // a step failed: what it had claimed is not under way, and must not wait for its claim's end
   std::atomic<int> failures_{0};                // calls in a row in which nothing worked
   std::atomic<std::int64_t> open_until_ms_{0};  // monotonic
   double tokens_ = 0;                           // of the rate limit

@@ -4,6 +4,12 @@
 
 namespace hub::sync {
 
+namespace {
+
+constexpr std::chrono::milliseconds kAfterFailure{1000};
+
+}  // namespace
+
 void Loop::start() {
   {
     const std::lock_guard lock(mutex_);
@@ -36,10 +42,11 @@ bool Loop::stopping() const {
 
 void Loop::run() {
   while (!stopping()) {
-    std::chrono::milliseconds pause{1000};
+    std::chrono::milliseconds pause{0};
     try {
       pause = step_();
     } catch (const std::exception& e) {
+      pause = kAfterFailure;  // not before: optimising, g++ 12 takes what the step returned last instead
       base::log(base::LogLevel::kError, name_,
                 std::string("a step failed and is tried again in a second: ") + e.what());
     }
