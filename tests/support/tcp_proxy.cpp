@@ -9,6 +9,7 @@
 #include <array>
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <thread>
@@ -27,6 +28,8 @@ sockaddr_in loopback(std::uint16_t port) {
   address.sin_port = htons(port);
   return address;
 }
+
+enum class Lose { kAnswer, kRequest };
 
 bool send_all(int to, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -57,6 +60,12 @@ struct TcpProxy::Impl {
     ::close(listener);
   }
 
+  void lose_after(std::string after, Lose what) {
+    const std::lock_guard lock(mutex);
+    text = std::move(after);
+    lose = what;
+  }
+
   void accept_loop() {
     while (!stopping) {
       pollfd ready{listener, POLLIN, 0};
@@ -70,12 +79,28 @@ struct TcpProxy::Impl {
     }
   }
 
+  /// Forwards what may still pass; false when the connection is to end.
+  bool forward(int to, std::string_view bytes) {
+    bool cut = false;
+    {
+      const std::lock_guard lock(mutex);
+      if (until_cut) {
+        cut = bytes.size() >= *until_cut;
+        bytes = bytes.substr(0, *until_cut);
+        *until_cut -= bytes.size();
+        if (cut) until_cut.reset();
+      }
+    }
+    if (cut) ++lost;
+    return send_all(to, bytes) && !cut;
+  }
+
   void serve(int client) {
     const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const auto address = loopback(target);
     const int epoch = cuts;
     bool open = ::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    bool losing = false;  // the text has gone by; the answer to it is to be lost
+    bool losing = false;  // the text has gone by; what comes back is to be lost
     std::array<char, 65536> buffer{};
     while (open && !stopping && epoch == cuts) {
       std::array<pollfd, 2> ready{{{client, POLLIN, 0}, {server, POLLIN, 0}}};
@@ -84,12 +109,18 @@ struct TcpProxy::Impl {
         const auto got = ::recv(client, buffer.data(), buffer.size(), 0);
         if (got <= 0) break;
         const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
-        const std::lock_guard lock(mutex);
-        if (!text.empty() && bytes.find(text) != std::string_view::npos) {
-          losing = true;
-          text.clear();
+{
+          const std::lock_guard lock(mutex);
+          if (!text.empty() && bytes.find(text) != std::string_view::npos) {
+            losing = true;
+            text.clear();
+          }
         }
-        open = send_all(server, bytes);
+        if (losing && lose == Lose::kRequest) {
+          ++lost;
+          break;
+        }
+        open = forward(server, bytes);
       }
       if (open && ready[1].revents != 0) {
         const auto got = ::recv(server, buffer.data(), buffer.size(), 0);
@@ -98,7 +129,7 @@ struct TcpProxy::Impl {
           ++lost;
           break;
         }
-        open = send_all(client, {buffer.data(), static_cast<std::size_t>(got)});
+        open = forward(client, {buffer.data(), static_cast<std::size_t>(got)});
       }
     }
     ::close(client);
@@ -113,7 +144,9 @@ struct TcpProxy::Impl {
   std::atomic<int> cuts{0};
   std::atomic<int> lost{0};
   std::mutex mutex;
-  std::string text;                      // guarded by mutex
+  std::string text;  // guarded by mutex
+  std::atomic<Lose> lose{Lose::kAnswer};
+  std::optional<std::size_t> until_cut;  // guarded by mutex: bytes
   std::vector<std::thread> connections;  // of the acceptor's thread
   std::thread acceptor;
 };
@@ -124,9 +157,12 @@ TcpProxy::~TcpProxy() = default;
 std::uint16_t TcpProxy::port() const { return impl_->port; }
 int TcpProxy::lost() const { return impl_->lost; }
 
-void TcpProxy::lose_answer_after(std::string text) {
+void TcpProxy::lose_answer_after(std::string text) { impl_->lose_after(std::move(text), Lose::kAnswer); }
+void TcpProxy::lose_request_after(std::string text) { impl_->lose_after(std::move(text), Lose::kRequest); }
+
+void TcpProxy::cut_after(std::size_t bytes) {
   const std::lock_guard lock(impl_->mutex);
-  impl_->text = std::move(text);
+  impl_->until_cut = bytes;
 }
 
 void TcpProxy::cut() {

@@ -20,7 +20,11 @@ class TcpProxy {
   /// From now on: once a client has sent `text`, all that comes back from then on is lost, and with it the connection;
   /// the server has got everything that was sent together with it. Once.
   void lose_answer_after(std::string text);
-  /// How often an answer was lost.
+  /// The same, but what the client sends from `text` on is lost, and the server never gets it.
+  void lose_request_after(std::string text);
+  /// The connection that forwards the `bytes`-th byte from now on, either way, ends with it. Once.
+  void cut_after(std::size_t bytes);
+  /// How often one of these three happened.
   [[nodiscard]] int lost() const;
   /// Cuts every connection off, and refuses new ones until allow() is called.
   void cut();
