@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <random>
 #include <thread>
 
@@ -16,39 +15,32 @@ namespace {
 
 using std::chrono::milliseconds;
 
-int from_environment(const char* name, int fallback) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? fallback : std::atoi(text);
-}
-
 /// SYNCLINE_CHAOS_KILLS says how often (100), SYNCLINE_CHAOS_SEED with which seed.
 TEST(Crash, NothingAcknowledgedIsLostAndNothingIsThereTwice) {
-  const int kills = from_environment("SYNCLINE_CHAOS_KILLS", 100);
-  const auto seed =
-      static_cast<std::uint32_t>(from_environment("SYNCLINE_CHAOS_SEED", static_cast<int>(::time(nullptr))));
-  std::printf("%d kills, SYNCLINE_CHAOS_SEED=%u\n", kills, seed);
-  std::mt19937 random(seed);
+  const int kills = figure("SYNCLINE_CHAOS_KILLS", 100);
+  std::printf("%d kills, SYNCLINE_CHAOS_SEED=%u\n", kills, seed());
+  std::mt19937 random(seed());
   integration::HubProcess hub(integration::kWithLocalDb);
   prepare(hub);
-  Load load(hub, seed);
+  Load load({hub.local_db()}, seed());
   load.start();
   std::size_t acknowledged = 0;
   for (int kill = 1; kill <= kills; ++kill) {
-    SCOPED_TRACE("kill " + std::to_string(kill) + " of seed " + std::to_string(seed));
+    SCOPED_TRACE("kill " + std::to_string(kill) + " of seed " + std::to_string(seed()));
     hub.launch();
     if (random() % 10 == 0 && kill > 1) {  // while it starts and recovers
       std::this_thread::sleep_for(milliseconds{random() % 100});
     } else {
       const auto port = hub.listening();
       ASSERT_TRUE(port) << hub.process().err();
-      load.use_port(*port);
+      load.use_ports({*port});
       const int before = load.answered();
       EXPECT_TRUE(support::eventually([&] { return load.answered() > before; })) << "there is no load";
       std::this_thread::sleep_for(milliseconds{random() % 150});
     }
     ASSERT_TRUE(hub.running()) << hub.process().err();
     hub.kill();
-    load.use_port(0);
+    load.use_ports({});
     const auto answered = load.take_acknowledged();
     acknowledged += answered.size();
     ASSERT_EQ(lost_or_doubled(hub, answered), "");

@@ -27,13 +27,13 @@ TEST_P(FailpointKill, LosesNothing) {
   hub.start();  // the store is made and the plugin set up before: the step is to be met under load
   ASSERT_EQ(hub.stop(), 0);
 
-  Load load(hub, 1);
+  Load load({hub.local_db()}, 1);
   load.start();
   hub.launch({{"SYNCLINE_FAILPOINTS", std::string(name) + "=kill@" + std::to_string(hit)}});
-  if (const auto port = hub.listening()) load.use_port(*port);
+  if (const auto port = hub.listening()) load.use_ports({*port});
   ASSERT_EQ(hub.process().wait(std::chrono::seconds{20}), 128 + SIGKILL)
       << name << " was not hit " << hit << " times: " << hub.process().err();
-  load.use_port(0);
+  load.use_ports({});
   load.stop();
   const auto acknowledged = load.take_acknowledged();
   EXPECT_EQ(lost_or_doubled(hub, acknowledged), "");

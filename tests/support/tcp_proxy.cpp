@@ -109,7 +109,7 @@ struct TcpProxy::Impl {
         const auto got = ::recv(client, buffer.data(), buffer.size(), 0);
         if (got <= 0) break;
         const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
-{
+        {
           const std::lock_guard lock(mutex);
           if (!text.empty() && bytes.find(text) != std::string_view::npos) {
             losing = true;

@@ -39,6 +39,17 @@ TEST_F(Outage, ALostAnswerToACommitIsAskedFor) {
   }
 }
 
+TEST_F(Outage, ACommitThatTheServerNeverGotWasNone) {
+  proxy_.lose_request_after(std::string("commit\0", 7));
+  proxy_.cut();
+  proxy_.allow();
+  EXPECT_THROW(count_one(), StoreError);
+  EXPECT_EQ(proxy_.lost(), 1);
+  EXPECT_EQ(counted(), 0);
+  count_one();
+  EXPECT_EQ(counted(), 1);
+}
+
 TEST_F(Outage, WhatWasBegunIsNotStoredAndTheStoreGoesOnAfterwards) {
   count_one();
   EXPECT_THROW(store_.write([&](Session& session) {
