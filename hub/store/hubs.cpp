@@ -24,6 +24,11 @@ void take_lease(Session& session, std::string_view source, std::string_view hub,
   session.soon("take_lease", {source, hub, lease.count()});
 }
 
+bool keep_lease(Session& session, std::string_view source, std::string_view hub, std::int64_t epoch,
+                std::chrono::milliseconds lease) {
+  return session.run("keep_lease", {lease.count(), source, hub, epoch}) == 1;
+}
+
 void end_lease(Session& session, std::string_view source, std::string_view hub) {
   session.soon("end_lease", {source, hub});
 }

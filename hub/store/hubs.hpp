@@ -41,6 +41,9 @@ void call_hubs(Session& session, std::string_view said);
 
 /// Takes the lease, or makes it last; leaves it alone when another hub holds it.
 void take_lease(Session& session, std::string_view source, std::string_view hub, std::chrono::milliseconds lease);
+/// Makes a lease last that the hub holds under this epoch and that has not run out; gives whether it did.
+bool keep_lease(Session& session, std::string_view source, std::string_view hub, std::int64_t epoch,
+                std::chrono::milliseconds lease);
 void end_lease(Session& session, std::string_view source, std::string_view hub);
 [[nodiscard]] std::vector<LeaseRow> load_leases(Session& session);
 /// Whether the hub holds the lease under this epoch; in a write transaction nobody can take it before that ends. Epoch

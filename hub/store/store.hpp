@@ -73,6 +73,20 @@ class Store {
   /// is unhealthy from then on.
   void sync(CommitNumber commit);
 
+  /// Runs `body(Session&)` in a transaction beside the one that writes, on a connection of its own: for what must not
+  /// wait for others, and of which they decide nothing but what a lock on its rows keeps right. PostgreSQL only.
+  template <class Body>
+  auto write_beside(Body&& body) {
+    const std::lock_guard lock(beside_mutex_);
+    auto session = std::exchange(beside_, nullptr);  // it is back unless something fails
+    if (!session) session = std::make_unique<Session>(options_.location, Session::Mode::kWrite);
+    session->begin();
+    auto value = body(*session);
+    session->commit();
+    beside_ = std::move(session);
+    return value;
+  }
+
   /// Leaves no older state in the log: moves what it holds into the file, and empties it. False when a reader held it
   /// up; then a later checkpoint does it.
   [[nodiscard]] bool clear_log();
@@ -113,6 +127,8 @@ class Store {
   std::mutex write_mutex_;
   std::unique_ptr<Session> writer_;  // guarded by write_mutex_
   CommitNumber commits_ = 0;         // guarded by write_mutex_: of this hub, where the store is shared
+  std::mutex beside_mutex_;
+  std::unique_ptr<Session> beside_;  // guarded by beside_mutex_
   std::atomic<bool> healthy_{true};
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<Session>> readers_;  // guarded by readers_mutex_: those that nobody uses now

@@ -17,6 +17,8 @@ constexpr milliseconds kBudget{30'000};  // of one push
 constexpr milliseconds kLease{90'000};   // longer than any push takes
 constexpr milliseconds kIdle{60'000};    // a wake ends it early
 constexpr milliseconds kPaused{1'000};
+constexpr milliseconds kHearFirst{30'000};  // at most, where its pulls fail
+constexpr milliseconds kListening{20};
 
 /// What the target holds in a reference field is its own id of the record; where it kept the one that was sent, the
 /// hub's own name of the record stands.
@@ -49,6 +51,7 @@ milliseconds Dispatcher::step(const plugin::Cancelled& cancelled, std::int64_t e
   if (closed_for > 0) return milliseconds{closed_for};
   const auto wait = allowance();
   if (wait.count() > 0) return wait;
+  if (is_to_be_heard_first(epoch)) return kListening;
   if (unsettled_) {
     hub_.store.write([&](store::Session& session) {
       store::require_lease(session, source_.name, hub_.store.hub(), epoch);
@@ -97,6 +100,12 @@ milliseconds Dispatcher::step(const plugin::Cancelled& cancelled, std::int64_t e
   tokens_ -= static_cast<double>(claimed.size());
   watch(receipts);
   return milliseconds{0};
+}
+
+bool Dispatcher::is_to_be_heard_first(std::int64_t epoch) {
+  const auto now = hub_.clock.monotonic();
+  if (!heard_ || heard_->epoch != epoch) heard_ = {epoch, pulling_.rounds(), now};
+  return pulling_.rounds() == heard_->rounds && now - heard_->since < kHearFirst;
 }
 
 milliseconds Dispatcher::allowance() {

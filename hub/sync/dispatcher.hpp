@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,9 @@ class Dispatcher {
   /// The version of the record that the source must still have when it is written.
   std::string expected_etag(const Delivery& delivery);
   void note_stale(const std::vector<Delivery>& deliveries, const std::vector<Receipt>& receipts);
+  /// What the source said while no hub listened is older than what the hub would write now, and must not seem to be an
+  /// answer to it: the first round of pulls comes first.
+  bool is_to_be_heard_first(std::int64_t epoch);
   std::chrono::milliseconds until_due(store::Session& session) const;
 
   const Surroundings hub_;
@@ -58,6 +62,12 @@ class Dispatcher {
     std::int64_t told_by_round = 0;
   };
   std::map<model::RecordKey, Found> found_;
+  struct Heard {
+    std::int64_t epoch = 0;
+    std::int64_t rounds = 0;
+    std::chrono::steady_clock::time_point since;
+  };
+  std::optional<Heard> heard_;  // when this hub began to speak for the source
   bool unsettled_ =
       false;  // a step failed: what it had claimed is not under way, and must not wait for its claim's end
   std::atomic<int> failures_{0};                // calls in a row in which nothing worked

@@ -81,6 +81,7 @@ Hub::Impl::Impl(const config::Config& config, store::Store& store, Clients given
       pruner(around),
       prune_loop("pruner", [this] { return prune(); }),
       lease_loop("leases", [this] { return leases.renew(); }),
+      keep_loop("leases", [this] { return leases.keep(); }),
       listen_loop("other hubs", [this] { return listen(); }) {
   const std::string holder = store.shared() ? store.hub() : "hub " + std::to_string(::getpid());
   for (const config::SourceConfig& source : config.sources)
@@ -160,6 +161,7 @@ void Hub::start() {
   if (hub.around.store.shared()) {
     static_cast<void>(hub.leases.renew());
     hub.lease_loop.start();
+    hub.keep_loop.start();
     hub.listen_loop.start();
   } else {
     hub.around.store.write([&](store::Session& session) {
@@ -187,6 +189,7 @@ void Hub::stop() {
   hub.committer.stop();
   hub.listen_loop.stop();
   hub.lease_loop.stop();
+  hub.keep_loop.stop();
   try {
     hub.leases.end();
   } catch (const store::StoreError& e) {  // they run out by themselves

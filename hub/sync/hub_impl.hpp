@@ -69,6 +69,7 @@ struct Hub::Impl {
   Pruner pruner;
   Loop prune_loop;
   Loop lease_loop;
+  Loop keep_loop;
   std::unique_ptr<store::Listener> listener;  // of its loop's thread
   Loop listen_loop;
   std::string prune_cursor;  // of the loop's thread, as is what it has done since it began anew:

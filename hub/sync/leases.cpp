@@ -4,6 +4,8 @@
 #include "hub/base/log.hpp"
 #include "hub/store/outbound.hpp"
 
+#include <algorithm>
+
 namespace hub::sync {
 
 namespace {
@@ -81,10 +83,30 @@ milliseconds Leases::renew() {
     if ((tenure.epoch == 0) != (epoch == 0))
       base::log(base::LogLevel::kInfo, "source " + source,
                 epoch != 0 ? "is this hub's from now on" : "is another hub's from now on");
+    tenure.until = epoch == tenure.epoch ? std::max(tenure.until, asked + kLease) : asked + kLease;
     tenure.epoch = epoch;
-    tenure.until = asked + kLease;
     tenure.leaving = preferred.at(source) != self.id;
   }
+  return kRenewEvery;
+}
+
+milliseconds Leases::keep() {
+  const auto asked = clock_.monotonic();
+  std::map<std::string, std::int64_t> held;  // in the order in which renew() takes them: nobody waits in a circle
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [source, tenure] : tenures_)
+      if (tenure.epoch != 0) held[source] = tenure.epoch;
+  }
+  store_.write_beside([&](store::Session& session) {
+    return std::erase_if(held, [&](const auto& lease) {
+      return !store::keep_lease(session, lease.first, self_.id, lease.second, kLease);
+    });
+  });
+  const std::lock_guard lock(mutex_);
+  for (const auto& [source, epoch] : held)
+    if (Tenure& tenure = tenures_.find(source)->second; tenure.epoch == epoch)
+      tenure.until = std::max(tenure.until, asked + kLease);
   return kRenewEvery;
 }
 

@@ -30,7 +30,10 @@ class Leases {
   /// Says that this hub lives, makes what it holds last, takes what it should have and gives back what another one
   /// should; then nothing is left to do for the time that it gives. One thread.
   std::chrono::milliseconds renew();
-  /// Gives everything back. After renew() has been called for the last time.
+  /// Makes what is held last, and nothing else, for the time that it gives: renew() waits for its turn among those who
+  /// write, which may take longer than a lease lasts where the server is slow. One thread, another one than renew()'s.
+  std::chrono::milliseconds keep();
+  /// Gives everything back. After renew() and keep() have been called for the last time.
   void end();
 
   /// Under which epoch this hub may speak for the source now; nothing when it may not. 0: the store is not shared. Any

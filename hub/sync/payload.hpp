@@ -7,6 +7,10 @@
 
 namespace hub::sync {
 
+/// What a shadow says of a field of which nobody knows what the source holds: equal to no value that a source can send,
+/// so the field is sent again, and as null where the record has none.
+[[nodiscard]] inline model::Value unknown() { return model::Value::string(std::string(1, '\0')); }
+
 /// What an outbound row keeps of what was sent, in the hub's fields, so that a receipt can move the shadow to it.
 struct Payload {
   model::Op op = model::Op::kUpsert;

@@ -16,10 +16,6 @@ namespace {
 
 using plugin::Status;
 
-/// What a shadow says of a field of which nobody knows what the source holds: equal to no value that a source can send,
-/// so the field is sent again, and as null where the record has none.
-model::Value unknown() { return model::Value::string(std::string(1, '\0')); }
-
 /// An attempt that wrote nothing counts for nothing. An earlier one may have written, so its repeat stays what it was.
 void take_back(store::OutboundRow& row) {
   row.attempt = std::max(0, row.attempt - 1);

@@ -286,7 +286,7 @@ std::optional<Refusal> Transaction::decide(const Submission& submission, store::
   write_record(target, change, decision, row);
   if (any_conflict_ && decision.state != model::ChangeState::kConflict)
     revise_conflicts(target, change, decision, row.at);
-  if (of_its_row) answer.linked = move_link(target, change, decision, row.at.seq);
+  if (of_its_row) answer.linked = move_link(target, change, decision, row);
   answer.version = row.version = target.record.version;
   answer.row_version = row.row_version = target.record.row_version;
   answer.changed_fields = changed_fields(decision.fields);

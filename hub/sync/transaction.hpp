@@ -202,7 +202,8 @@ class Transaction {
   /// Remembers which sources a delete of the record is not for: it had left their filter before.
   void keep_apart(State& state);
   /// True when the link is new.
-  bool move_link(State& state, const model::Change& change, const model::Decision& decision, std::int64_t seq);
+  bool move_link(State& state, const model::Change& change, const model::Decision& decision,
+                 const store::JournalRow& row);
   /// Whether a change that the plugin's hook took for an echo is the very write that the last receipt speaks of: the
   /// values say so, or the source's version where that can stand for no edit beside the write. A hook that errs must
   /// not cost a person's edit.

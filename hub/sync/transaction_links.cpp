@@ -4,6 +4,7 @@
 #include "hub/store/records.hpp"
 #include "hub/sync/doubt.hpp"
 #include "hub/sync/mapping.hpp"
+#include "hub/sync/payload.hpp"
 #include "hub/sync/transaction.hpp"
 
 #include <algorithm>
@@ -157,7 +158,7 @@ const std::vector<MatchFields>& Transaction::steps(const std::string& entity) {
 }
 
 bool Transaction::move_link(State& state, const model::Change& change, const model::Decision& decision,
-                            std::int64_t seq) {
+                            const store::JournalRow& row) {
   const config::SourceConfig* source = config_.source(change.source);
   const config::EntityMapping* mapping = source == nullptr ? nullptr : source->find(change.key.entity);
   if (mapping == nullptr || !state.exists) return false;  // a person's edit, or a delete of what the hub never knew
@@ -176,8 +177,14 @@ bool Transaction::move_link(State& state, const model::Change& change, const mod
     moved.source_etag.clear();
     moved.shadow.clear();
   }
-  for (const model::FieldValue& field : change.fields) model::set_field(moved.shadow, field.name, field.value);
-  if (decision.resolution != model::Resolution::kEcho) moved.heard_seq = seq;
+  // What was parked may have been written over there by a delivery since.
+  const bool pushed_since = before.pushed_at_ms > row.received_at_ms;
+  for (const model::FieldValue& field : change.fields) {
+    const model::Value* held = model::find_field(before.shadow, field.name);
+    const bool doubted = pushed_since && held != nullptr && *held != field.value;
+    model::set_field(moved.shadow, field.name, doubted ? unknown() : field.value);
+  }
+  if (decision.resolution != model::Resolution::kEcho) moved.heard_seq = row.at.seq;
   if (decision.resolution != model::Resolution::kEcho &&
       (moved.shadow != before.shadow || moved.deleted != before.deleted))
     moved.from_delivery = false;

@@ -26,6 +26,12 @@ delete from hubs where seen_at_ms < (select now_ms from store_clock) - :within_m
 -- in: hub text
 update hubs set seen_at_ms = 0 where hub = :hub
 
+-- name: keep_lease
+-- in: lease_ms int, source text, hub text, epoch int
+update source_leases
+   set until_ms = (select now_ms from store_clock) + :lease_ms
+ where source = :source and hub = :hub and epoch = :epoch and until_ms > (select now_ms from store_clock)
+
 -- A lease is taken when it is free, has run out, or is one's own.
 -- name: take_lease
 -- in: source text, hub text, lease_ms int

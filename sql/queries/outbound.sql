@@ -31,7 +31,7 @@ select entity, external_id, target, row_version, merged, delivery_id, payload, s
                       and w.missing_entity in ('@deletes', '@receipt'))
    and not exists (select 1 from holds h
                     where h.entity = o.entity and h.external_id = o.external_id and h.field = '')
- order by due_at_ms
+ order by due_at_ms, entity, external_id
  limit :page_rows
 
 -- name: next_due

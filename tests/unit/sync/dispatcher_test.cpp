@@ -16,6 +16,17 @@ class DispatcherTest : public testing::Test {
   Connected local{hub};
 };
 
+TEST_F(DispatcherTest, ASourceIsHeardBeforeItIsWrittenTo) {
+  hub.post({{"source", "CRM"}, {"externalId", "C-1"}, {"fullName", "Ada"}});
+  hub::sync::Dispatcher begins(hub.around, hub.config.sources[3], local.source, hub.deliveries, "another",
+                               {[] {}, [&] { return local.puller.rounds(); }});
+  static_cast<void>(begins.step([] { return false; }));
+  EXPECT_TRUE(local.source.pushed.empty()) << "what it said while nobody listened is older than this";
+  local.pull();
+  static_cast<void>(begins.step([] { return false; }));
+  EXPECT_EQ(local.source.pushed.size(), 1U);
+}
+
 TEST_F(DispatcherTest, ReceiptsThatCouldNotBeStoredHoldNothingUp) {
   hub.post({{"source", "CRM"}, {"externalId", "C-1"}, {"fullName", "Ada"}});
   local.push();

@@ -1,6 +1,7 @@
 #include "hub/sync/leases.hpp"
 
 #include "hub/base/clock.hpp"
+#include "hub/store/sources.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -95,6 +96,29 @@ TEST_F(LeasesTest, WhoeverTakesOverHasAnotherEpochAndTheOneBeforeCanRecordNothin
     EXPECT_EQ(e.kind(), store::StoreErrorKind::kFenced);
   }
   b_.store.write([&](store::Session& session) { store::require_lease(session, "CRM", b_.store.hub(), before + 1); });
+}
+
+TEST_F(LeasesTest, WhatAHubHoldsLastsWhileSomebodyElseWrites) {
+  static_cast<void>(a_.leases.renew());
+  const auto until = [&] {
+    return std::stoll(tests::support::psql_value(schema_.url(), "select min(until_ms) from source_leases"));
+  };
+  const auto before = until();
+  b_.store.write([&](store::Session& session) {
+    store::put_priority(session, "CRM", 1);
+    session.settle();
+    static_cast<void>(a_.leases.keep());
+  });
+  EXPECT_GT(until(), before);
+  EXPECT_EQ(a_.has().size(), kSources.size());
+}
+
+TEST_F(LeasesTest, WhatHasRunOutIsNotKept) {
+  static_cast<void>(a_.leases.renew());
+  let_time_pass_for(a_);
+  static_cast<void>(a_.leases.keep());
+  static_cast<void>(b_.leases.renew());
+  EXPECT_EQ(b_.has().size(), kSources.size());
 }
 
 TEST_F(LeasesTest, AHubThatEndsGivesThemBackAtOnce) {

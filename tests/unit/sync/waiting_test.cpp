@@ -46,6 +46,29 @@ TEST(Waiting, ParkedChangesOfARecordKeepTheirOrder) {
   EXPECT_EQ(hub.record("order", "O")["version"], 2);
 }
 
+TEST(Waiting, WhatADeliveryHasWrittenOverMeanwhileIsSentAgain) {
+  Pipeline hub;
+  hub.post(order("O", "C1", 2));  // parked
+  hub.clock.advance(std::chrono::seconds(1));
+  hub.post(client("C2"));
+  json other = order("O", "C2", 1);
+  other["source"] = "ERP";
+  hub.post(other);
+  const auto receives = [&](const std::string& expected) {  // an order goes once its client is there
+    const auto deliveries = hub.claim("CRM");
+    ASSERT_EQ(deliveries.size(), 1U) << expected;
+    EXPECT_EQ(deliveries[0].key.external_id, expected);
+    hub.settle("CRM", {deliveries[0].id, hub::plugin::Status::kOk, {}, {}, {}, {}, {}});
+  };
+  receives("C2");
+  receives("O");
+  hub.clock.advance(std::chrono::seconds(1));
+  hub.post(client("C1"));
+  EXPECT_EQ(hub.record("order", "O")["fields"]["clientId"], "C1") << "CRM had said so before";
+  receives("C1");
+  receives("O");  // CRM holds what it was sent, not what it had said
+}
+
 TEST(Waiting, InOneTransactionTheClientBehindTheOrderIsEnough) {
   Pipeline hub;
   const auto submission = [&](const json& body) {
