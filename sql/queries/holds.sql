@@ -25,7 +25,7 @@ select entity, external_id, field, until_ms, reason, placed_at_ms
 select entity, external_id, field, until_ms, reason, placed_at_ms
   from holds
  where until_ms <= :now_ms
- order by until_ms
+ order by until_ms, entity, external_id, field
  limit :page_rows
 
 -- name: list_holds

@@ -120,7 +120,7 @@ values (:entity, :external_id, :target, :delivery_id, :version, :status, :attemp
 select entity, external_id, target, delivery_id, version, status, attempts, finished_at_ms, message
   from delivery_log
  where entity = :entity and external_id = :external_id
- order by finished_at_ms desc
+ order by finished_at_ms desc, target, delivery_id
  limit :page_rows
 
 -- name: load_finished

@@ -81,7 +81,7 @@ select entity, external_id, source, seq, missing, missing_entity, missing_extern
        parked_at_ms
   from waiting_changes
  where due_at_ms <= :now_ms
- order by due_at_ms
+ order by due_at_ms, entity, external_id, source, seq
  limit :page_rows
 
 -- name: list_waiting
