@@ -103,6 +103,7 @@ milliseconds Dispatcher::step(const plugin::Cancelled& cancelled, std::int64_t e
 }
 
 bool Dispatcher::is_to_be_heard_first(std::int64_t epoch) {
+  if (epoch == 0) return false;
   const auto now = hub_.clock.monotonic();
   if (!heard_ || heard_->epoch != epoch) heard_ = {epoch, pulling_.rounds(), now};
   return pulling_.rounds() == heard_->rounds && now - heard_->since < kHearFirst;

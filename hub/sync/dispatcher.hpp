@@ -43,8 +43,9 @@ class Dispatcher {
   /// The version of the record that the source must still have when it is written.
   std::string expected_etag(const Delivery& delivery);
   void note_stale(const std::vector<Delivery>& deliveries, const std::vector<Receipt>& receipts);
-  /// What the source said while no hub listened is older than what the hub would write now, and must not seem to be an
-  /// answer to it: the first round of pulls comes first.
+  /// What the source said while no hub had its lease is older than what the hub would write now, and must not seem to
+  /// be an answer to it: the first round of pulls comes first. Where the store is not shared (epoch 0) there is no such
+  /// time.
   bool is_to_be_heard_first(std::int64_t epoch);
   std::chrono::milliseconds until_due(store::Session& session) const;
 
