@@ -35,15 +35,18 @@ struct Session::Impl {
   bool expecting = false;  // of what was asked for, something will be in `ahead`
   bool checking = false;   // … or will be told to somebody who may refuse it
 
+  [[nodiscard]] StoreError error_of(const soci::soci_error& error, const std::string& what = {}) const {
+    const StoreErrorKind kind = connection ? connection->kind_of(error) : StoreErrorKind::kUnavailable;
+    return {kind, "store: " + what + reason(error) + (connection ? connection->advice_on(error) : std::string())};
+  }
+
   /// Runs `body`; what SOCI throws leaves as a StoreError that names `what`.
   template <class Body>
   auto classified(std::string_view what, Body&& body) const {
     try {
       return body();
     } catch (const soci::soci_error& e) {
-      const StoreErrorKind kind = connection ? connection->kind_of(e) : StoreErrorKind::kUnavailable;
-      throw StoreError(kind, "store: " + std::string(what) + ": " + reason(e) +
-                                 (connection ? connection->advice_on(e) : std::string()));
+      throw error_of(e, std::string(what) + ": ");
     }
   }
 
@@ -56,7 +59,7 @@ struct Session::Impl {
     try {
       connection->settle();
     } catch (const soci::soci_error& e) {
-      throw StoreError(connection->kind_of(e), "store: " + reason(e) + connection->advice_on(e));
+      throw error_of(e);  // it names the statement itself
     }
   }
 

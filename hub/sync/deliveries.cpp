@@ -88,14 +88,11 @@ void Deliveries::read_ahead(store::Session& session, const config::SourceConfig&
   session.read_ahead("load_link", links);
   links.clear();
   for (const store::OutboundRow& row : rows) {
-    const model::EntitySchema& schema = *config_.entity(row.key.entity);
-    const bool refers = std::any_of(schema.fields.begin(), schema.fields.end(), [&](const model::FieldSchema& field) {
-      return !field.references.empty() && source.find(field.references) != nullptr;
-    });
-    const auto record = refers ? store::load_record(session, row.key) : std::nullopt;
-    if (!record) continue;
-    for (const model::FieldSchema& field : schema.fields) {
+    std::optional<model::Record> record;  // of an entity that refers to nothing there it is not needed yet
+    for (const model::FieldSchema& field : config_.entity(row.key.entity)->fields) {
       if (field.references.empty() || source.find(field.references) == nullptr) continue;
+      if (!record) record = store::load_record(session, row.key);
+      if (!record) break;
       if (const model::Cell* cell = record->find(field.name); cell != nullptr && !cell->value.is_null())
         links.push_back({field.references, cell->value.text(), source.name});
     }

@@ -2,7 +2,7 @@
 
 #include "hub/base/failpoint.hpp"
 #include "hub/sync/puller.hpp"
-#include "tests/unit/sync/pipeline.hpp"
+#include "tests/unit/sync/fake_source.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@ namespace tests {
 namespace {
 
 /// A system in memory that tells its changes in their order.
-class FakeLog final : public hub::plugin::SourceClient {
+class FakeLog final : public BareSource {
  public:
   std::vector<hub::plugin::PulledChange> changes;
 
@@ -25,9 +25,6 @@ class FakeLog final : public hub::plugin::SourceClient {
     can.pull_delta = true;
     return can;
   }
-  [[nodiscard]] hub::plugin::Status check(std::chrono::milliseconds, std::string&) override {
-    return hub::plugin::Status::kOk;
-  }
   [[nodiscard]] hub::plugin::PullPage pull(const hub::plugin::PullRequest& request,
                                            const hub::plugin::Cancelled&) override {
     hub::plugin::PullPage page;
@@ -36,16 +33,6 @@ class FakeLog final : public hub::plugin::SourceClient {
       page.changes.push_back(changes[next++]);
     page.cursor = std::to_string(next);
     return page;
-  }
-  [[nodiscard]] std::vector<hub::plugin::PushResult> push(const std::vector<hub::plugin::PushItem>&,
-                                                          std::chrono::milliseconds,
-                                                          const hub::plugin::Cancelled&) override {
-    ADD_FAILURE() << "nobody pushes here";
-    return {};
-  }
-  [[nodiscard]] hub::plugin::Origin origin(const std::string&, const hub::plugin::PulledChange&,
-                                           const hub::plugin::LastReceipt&) const override {
-    return hub::plugin::Origin::kUnknown;
   }
 };
 

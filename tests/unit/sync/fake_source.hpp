@@ -17,8 +17,26 @@
 
 namespace tests {
 
+/// A system that is always there and knows no echoes. A write to it fails the test, unless a kind of it takes writes.
+class BareSource : public hub::plugin::SourceClient {
+ public:
+  [[nodiscard]] hub::plugin::Status check(std::chrono::milliseconds, std::string&) override {
+    return hub::plugin::Status::kOk;
+  }
+  [[nodiscard]] std::vector<hub::plugin::PushResult> push(const std::vector<hub::plugin::PushItem>&,
+                                                          std::chrono::milliseconds,
+                                                          const hub::plugin::Cancelled&) override {
+    ADD_FAILURE() << "nobody writes to this source";
+    return {};
+  }
+  [[nodiscard]] hub::plugin::Origin origin(const std::string&, const hub::plugin::PulledChange&,
+                                           const hub::plugin::LastReceipt&) const override {
+    return hub::plugin::Origin::kUnknown;
+  }
+};
+
 /// A system in memory that gives snapshots of its rows, by id, and no deltas. Pages of an entity go by id.
-class FakeSource : public hub::plugin::SourceClient {
+class FakeSource : public BareSource {
  public:
   using Rows = std::map<std::string, nlohmann::json>;
 
@@ -32,9 +50,6 @@ class FakeSource : public hub::plugin::SourceClient {
     hub::plugin::Capabilities can;
     can.pull_snapshot = can.push = can.erase = true;
     return can;
-  }
-  [[nodiscard]] hub::plugin::Status check(std::chrono::milliseconds, std::string&) override {
-    return hub::plugin::Status::kOk;
   }
   [[nodiscard]] hub::plugin::PullPage pull(const hub::plugin::PullRequest& request,
                                            const hub::plugin::Cancelled&) override {
@@ -73,10 +88,6 @@ class FakeSource : public hub::plugin::SourceClient {
         rows[result.native_id].update(pushed.back());
     }
     return results;
-  }
-  [[nodiscard]] hub::plugin::Origin origin(const std::string&, const hub::plugin::PulledChange&,
-                                           const hub::plugin::LastReceipt&) const override {
-    return hub::plugin::Origin::kUnknown;
   }
 
  private:

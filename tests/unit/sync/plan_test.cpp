@@ -4,7 +4,7 @@
 #include "hub/store/trial.hpp"
 #include "hub/sync/mapping.hpp"
 #include "hub/sync/reevaluation.hpp"
-#include "tests/unit/sync/pipeline.hpp"
+#include "tests/unit/sync/fake_source.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -17,7 +17,7 @@ namespace {
 using nlohmann::json;
 
 /// A source's tables as a plugin would read them.
-class Tables final : public hub::plugin::SourceClient {
+class Tables final : public BareSource {
  public:
   std::map<std::string, std::vector<std::pair<std::string, json>>> rows;  // by remote entity: native id and fields
 
@@ -25,9 +25,6 @@ class Tables final : public hub::plugin::SourceClient {
     hub::plugin::Capabilities can;
     can.pull_snapshot = true;
     return can;
-  }
-  [[nodiscard]] hub::plugin::Status check(std::chrono::milliseconds, std::string&) override {
-    return hub::plugin::Status::kOk;
   }
   [[nodiscard]] hub::plugin::PullPage pull(const hub::plugin::PullRequest& request,
                                            const hub::plugin::Cancelled&) override {
@@ -41,16 +38,6 @@ class Tables final : public hub::plugin::SourceClient {
     }
     page.cursor = std::to_string(next);
     return page;
-  }
-  [[nodiscard]] std::vector<hub::plugin::PushResult> push(const std::vector<hub::plugin::PushItem>&,
-                                                          std::chrono::milliseconds,
-                                                          const hub::plugin::Cancelled&) override {
-    ADD_FAILURE() << "a plan writes to no source";
-    return {};
-  }
-  [[nodiscard]] hub::plugin::Origin origin(const std::string&, const hub::plugin::PulledChange&,
-                                           const hub::plugin::LastReceipt&) const override {
-    return hub::plugin::Origin::kUnknown;
   }
 };
 
